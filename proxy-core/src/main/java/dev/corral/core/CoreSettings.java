@@ -1,0 +1,51 @@
+package dev.corral.core;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything core is told by the configuration.
+ *
+ * @param listen where clients connect; port 0 for any free one
+ * @param upstream the Ollama behind
+ * @param timeouts the named deadlines
+ * @param limits bounds on memory and connections
+ * @param cors which web pages may call
+ * @param anonymousLiveness whether {@code HEAD /}, {@code GET /} and the help page are answered without a key
+ * @param publicUrl how clients reach Corral, for links in error messages; null to go by the request's Host
+ * @param transport which event loop implementation
+ * @param eventLoops worker threads; 0 for one per core, at least two
+ */
+public record CoreSettings(
+        InetSocketAddress listen,
+        UpstreamSettings upstream,
+        Timeouts timeouts,
+        Limits limits,
+        CorsSettings cors,
+        boolean anonymousLiveness,
+        @Nullable String publicUrl,
+        Transport transport,
+        int eventLoops) {
+    /** Which event loop implementation. */
+    public enum Transport {
+        /** The best that works here. */
+        AUTO,
+        /** Linux's epoll through Netty's native library. */
+        EPOLL,
+        /** The JDK's selector, everywhere. */
+        NIO
+    }
+
+    public static CoreSettings defaults(InetSocketAddress listen, UpstreamSettings upstream) {
+        return new CoreSettings(
+                listen,
+                upstream,
+                Timeouts.DEFAULTS,
+                Limits.DEFAULTS,
+                CorsSettings.DEFAULTS,
+                true,
+                null,
+                Transport.AUTO,
+                0);
+    }
+}

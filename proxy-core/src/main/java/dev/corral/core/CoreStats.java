@@ -1,0 +1,21 @@
+package dev.corral.core;
+
+/**
+ * A moment's look at the data path, for gauges; read from any thread, each figure on its own.
+ *
+ * @param inFlight exchanges begun and not ended
+ * @param clientConnections open client connections
+ * @param upstreamIdle pooled upstream connections
+ * @param upstreamLeased upstream connections in use
+ * @param bufferedBodyBytes bytes of request bodies held at this moment
+ * @param upstreamReachable whether the last probe or connection attempt succeeded
+ * @param draining whether the end was asked for
+ */
+public record CoreStats(
+        int inFlight,
+        int clientConnections,
+        int upstreamIdle,
+        int upstreamLeased,
+        long bufferedBodyBytes,
+        boolean upstreamReachable,
+        boolean draining) {}

@@ -1,0 +1,23 @@
+package dev.corral.core;
+
+/**
+ * Bounds on what strangers and callers can make Corral hold.
+ *
+ * @param targetBytes the request target
+ * @param headerBytes the header section
+ * @param headerFields fields in the header section
+ * @param bodyBytes one request body, declared or chunked
+ * @param bufferedBodyBytes all request bodies held at one time, over all connections
+ * @param connections client connections
+ * @param connectionsPerAddress client connections from one address
+ */
+public record Limits(
+        int targetBytes,
+        int headerBytes,
+        int headerFields,
+        long bodyBytes,
+        long bufferedBodyBytes,
+        int connections,
+        int connectionsPerAddress) {
+    public static final Limits DEFAULTS = new Limits(8 << 10, 16 << 10, 100, 32L << 20, 128L << 20, 20_000, 2_000);
+}

@@ -1,0 +1,17 @@
+package dev.corral.core;
+
+import java.time.Duration;
+
+/**
+ * The Ollama behind Corral.
+ *
+ * @param host name or address
+ * @param port TCP port
+ * @param maxIdlePerLoop idle connections kept by each event loop
+ * @param idleTtl how long an idle connection is kept
+ * @param probeInterval between two health probes, {@code GET /api/version}
+ */
+public record UpstreamSettings(String host, int port, int maxIdlePerLoop, Duration idleTtl, Duration probeInterval) {
+    public static final UpstreamSettings DEFAULTS =
+            new UpstreamSettings("127.0.0.1", 11434, 64, Duration.ofSeconds(90), Duration.ofSeconds(2));
+}

@@ -1,0 +1,99 @@
+package dev.corral.core.error;
+
+import static dev.corral.core.error.ErrorCode.Fault.CLIENT;
+import static dev.corral.core.error.ErrorCode.Fault.PROXY;
+import static dev.corral.core.error.ErrorCode.Fault.UPSTREAM;
+
+import java.util.Locale;
+
+/**
+ * The closed set of reasons for which Corral refuses or breaks off an exchange. The lower-case name is the stable
+ * {@code code} in metrics and logs and, but for the failed credentials, in responses.
+ */
+public enum ErrorCode {
+    BAD_FRAMING(400, CLIENT, true),
+    BAD_TARGET(400, CLIENT, true),
+    BAD_HOST(400, CLIENT, true),
+    UNSUPPORTED_VERSION(505, CLIENT, true),
+    URI_TOO_LONG(414, CLIENT, true),
+    HEADERS_TOO_LARGE(431, CLIENT, true),
+    BODY_TOO_LARGE(413, CLIENT, true),
+    EXPECTATION_FAILED(417, CLIENT, true),
+    HEADER_TIMEOUT(408, CLIENT, true),
+    BODY_TIMEOUT(408, CLIENT, true),
+    UNKNOWN_ENDPOINT(404, CLIENT, false),
+    METHOD_NOT_ALLOWED(405, CLIENT, false),
+
+    /** No credential was sent. */
+    MISSING_KEY(401, CLIENT, false),
+    /** A credential was sent, and is not one of ours: wrong form, wrong checksum, two at once. */
+    MALFORMED_KEY(401, CLIENT, false),
+    /** A well-formed credential that no key has. */
+    UNKNOWN_KEY(401, CLIENT, false),
+    EXPIRED_KEY(401, CLIENT, false),
+    REVOKED_KEY(401, CLIENT, false),
+
+    FORBIDDEN_ENDPOINT(403, CLIENT, false),
+    FORBIDDEN_ORIGIN(403, CLIENT, false),
+
+    OVERLOADED(503, PROXY, false),
+    DRAINING(503, PROXY, true),
+
+    UPSTREAM_CONNECT(502, UPSTREAM, false),
+    UPSTREAM_RESET(502, UPSTREAM, false),
+    UPSTREAM_BAD_RESPONSE(502, UPSTREAM, false),
+    UPSTREAM_TRUNCATED(502, UPSTREAM, true),
+    FIRST_BYTE_TIMEOUT(504, UPSTREAM, false),
+    STREAM_IDLE(504, UPSTREAM, true),
+
+    CLIENT_STALL(408, CLIENT, true),
+    CLIENT_GONE(499, CLIENT, true),
+    INTERNAL(500, PROXY, true);
+
+    /** Who has to act. */
+    public enum Fault {
+        CLIENT,
+        PROXY,
+        UPSTREAM
+    }
+
+    private final int status;
+    private final Fault fault;
+    private final boolean closesClient;
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    ErrorCode(int status, Fault fault, boolean closesClient) {
+        this.status = status;
+        this.fault = fault;
+        this.closesClient = closesClient;
+    }
+
+    /** The HTTP status; for codes that can only break off a response, the one that logs show. */
+    public int status() {
+        return status;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    /** Whether the client's connection cannot be kept after this, even where the request was read whole. */
+    public boolean closesClient() {
+        return closesClient;
+    }
+
+    /** The stable word in metrics and logs, such as {@code forbidden_endpoint}. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether the credential failed; all of these look the same to the caller. */
+    public boolean unauthenticated() {
+        return status == 401;
+    }
+
+    /** What callers see: the label, but one word for every failed credential, so that they tell nothing apart. */
+    public String publicLabel() {
+        return unauthenticated() ? "unauthenticated" : label;
+    }
+}

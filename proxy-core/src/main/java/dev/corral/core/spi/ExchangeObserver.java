@@ -1,0 +1,22 @@
+package dev.corral.core.spi;
+
+/** Is told what happens, for metrics and logs. Called on event loops; must neither block nor throw. */
+public interface ExchangeObserver {
+    /** Sees nothing. */
+    ExchangeObserver NONE = summary -> {};
+
+    /** An exchange ended. Called exactly once for each. */
+    void finished(ExchangeSummary summary);
+
+    /** A tick of an event loop came this much late: the first number to look at in an incident. */
+    default void eventLoopLag(int loop, long nanos) {}
+
+    /** A client connection was closed unanswered because a connection limit was reached. */
+    default void connectionRefused() {}
+
+    /** An attempt to reach the upstream ended. */
+    default void upstreamConnect(boolean success) {}
+
+    /** An idle upstream connection sent something nobody asked for and was closed. */
+    default void upstreamPoisoned() {}
+}

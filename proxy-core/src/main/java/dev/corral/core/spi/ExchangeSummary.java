@@ -1,0 +1,41 @@
+package dev.corral.core.spi;
+
+import dev.corral.core.error.ProxyError;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every fact about a finished exchange.
+ *
+ * @param requestId also on the response, as {@code X-Request-Id}
+ * @param startedAtMillis wall clock at the request head, milliseconds since the epoch
+ * @param clientAddress the address the request is attributed to
+ * @param method as sent by the client: untrusted text, at most 32 characters
+ * @param path as sent by the client, without query: untrusted text, at most 256 characters
+ * @param endpoint null where the target is no route
+ * @param dialect the shape errors took
+ * @param principal null where nobody was authenticated
+ * @param status the status sent, or 499 where the client left before one was, or 0 where the connection was cut
+ * @param error why it was refused or broken off; null where it was not
+ * @param outcome how it ended
+ * @param requestBytes body bytes received
+ * @param responseBytes body bytes sent
+ * @param firstByteNanos from the request head to the first byte of the upstream's response; -1 where none came
+ * @param durationNanos from the request head to the end
+ */
+public record ExchangeSummary(
+        String requestId,
+        long startedAtMillis,
+        InetAddress clientAddress,
+        String method,
+        String path,
+        @Nullable Endpoint endpoint,
+        Dialect dialect,
+        @Nullable Principal principal,
+        int status,
+        @Nullable ProxyError error,
+        Outcome outcome,
+        long requestBytes,
+        long responseBytes,
+        long firstByteNanos,
+        long durationNanos) {}
