@@ -1,0 +1,37 @@
+package dev.corral.core.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for facts, with a deadline. */
+public final class Await {
+    /** Long enough for a busy machine; a passing test never waits so long. */
+    public static final Duration LONG = Duration.ofSeconds(10);
+
+    private static final long POLL_NANOS = 500_000;
+
+    private Await() {}
+
+    /** Waits {@link #LONG} at most. */
+    public static void until(String what, BooleanSupplier fact) {
+        until(LONG, () -> what, fact);
+    }
+
+    /**
+     * Waits until something is true.
+     *
+     * @param what the fact, for the failure message; asked when the time is over
+     * @throws AssertionError when the time is over
+     */
+    public static void until(Duration within, Supplier<String> what, BooleanSupplier fact) {
+        long end = System.nanoTime() + within.toNanos();
+        while (!fact.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("not within " + within.toMillis() + " ms: " + what.get());
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+}

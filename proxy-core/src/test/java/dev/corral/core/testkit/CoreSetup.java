@@ -1,0 +1,181 @@
+package dev.corral.core.testkit;
+
+import dev.corral.core.CoreSettings;
+import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.CoreWiring;
+import dev.corral.core.CorsSettings;
+import dev.corral.core.Limits;
+import dev.corral.core.UpstreamSettings;
+import dev.corral.core.spi.AdmissionRule;
+import dev.corral.core.spi.Authenticator;
+import dev.corral.core.spi.NanoClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one {@link CoreFixture}. Without further words: everybody is admitted, one event loop, no deadline
+ * ends within a test, one probe at the start.
+ */
+public final class CoreSetup {
+    private final Transport transport;
+    private final Map<Deadline, Duration> deadlines = new EnumMap<>(Deadline.class);
+    private final List<AdmissionRule> rules = new ArrayList<>();
+    private int loops = 1;
+    private Limits limits = Limits.DEFAULTS;
+    private CorsSettings cors = CorsSettings.DEFAULTS;
+    private Authenticator authenticator = Authenticators.allowAll();
+    private NanoClock clock = NanoClock.SYSTEM;
+    private int maxIdlePerLoop = 64;
+    private Duration idleTtl = Duration.ofMinutes(1);
+    private Duration probeInterval = Duration.ofHours(1);
+    private boolean upstreamDown;
+    private boolean anonymousLiveness = true;
+    private @Nullable String publicUrl;
+
+    private CoreSetup(Transport transport) {
+        this.transport = transport;
+    }
+
+    public static CoreSetup on(Transport transport) {
+        return new CoreSetup(transport);
+    }
+
+    public CoreSetup loops(int count) {
+        loops = count;
+        return this;
+    }
+
+    public CoreSetup deadline(Deadline name, Duration value) {
+        deadlines.put(name, value);
+        return this;
+    }
+
+    public CoreSetup limits(UnaryOperator<Limits> change) {
+        limits = change.apply(limits);
+        return this;
+    }
+
+    /**
+     * The bounds on request bodies.
+     *
+     * @param one bytes of one body
+     * @param all bytes of all bodies held at one time
+     */
+    public CoreSetup bodies(long one, long all) {
+        return limits(was -> new Limits(
+                was.targetBytes(),
+                was.headerBytes(),
+                was.headerFields(),
+                one,
+                all,
+                was.connections(),
+                was.connectionsPerAddress()));
+    }
+
+    /** The bounds on client connections. */
+    public CoreSetup connections(int all, int perAddress) {
+        return limits(was -> new Limits(
+                was.targetBytes(),
+                was.headerBytes(),
+                was.headerFields(),
+                was.bodyBytes(),
+                was.bufferedBodyBytes(),
+                all,
+                perAddress));
+    }
+
+    public CoreSetup cors(CorsSettings settings) {
+        cors = settings;
+        return this;
+    }
+
+    public CoreSetup authenticator(Authenticator who) {
+        authenticator = who;
+        return this;
+    }
+
+    /** A rule that is asked after the counting one. */
+    public CoreSetup rule(AdmissionRule rule) {
+        rules.add(rule);
+        return this;
+    }
+
+    public CoreSetup clock(NanoClock source) {
+        clock = source;
+        return this;
+    }
+
+    /** How many idle upstream connections are kept, and how long. */
+    public CoreSetup pool(int maxIdle, Duration ttl) {
+        maxIdlePerLoop = maxIdle;
+        idleTtl = ttl;
+        return this;
+    }
+
+    public CoreSetup probeEvery(Duration interval) {
+        probeInterval = interval;
+        return this;
+    }
+
+    /** Begins with an upstream that refuses connections. */
+    public CoreSetup upstreamDown() {
+        upstreamDown = true;
+        return this;
+    }
+
+    public CoreSetup anonymousLiveness(boolean open) {
+        anonymousLiveness = open;
+        return this;
+    }
+
+    public CoreSetup publicUrl(String url) {
+        publicUrl = url;
+        return this;
+    }
+
+    /** Starts upstream and proxy, and waits for the first probe. */
+    public CoreFixture start() throws IOException {
+        FakeOllama ollama = FakeOllama.start();
+        if (upstreamDown) {
+            ollama.refuse();
+        }
+        CoreFixture fixture = start(ollama);
+        fixture.awaitUpstream(!upstreamDown);
+        ollama.forget();
+        return fixture;
+    }
+
+    private CoreFixture start(FakeOllama ollama) throws IOException {
+        Observed observed = new Observed();
+        CountingRule permits = new CountingRule();
+        List<AdmissionRule> all = new ArrayList<>();
+        all.add(permits);
+        all.addAll(rules);
+        return new CoreFixture(
+                new CoreWiring(settings(ollama.port()), authenticator, all, observed, clock),
+                ollama,
+                observed,
+                permits);
+    }
+
+    private CoreSettings settings(int upstreamPort) {
+        return new CoreSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new UpstreamSettings("127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval),
+                Deadline.timeouts(deadlines),
+                limits,
+                cors,
+                anonymousLiveness,
+                publicUrl,
+                transport,
+                loops);
+    }
+}

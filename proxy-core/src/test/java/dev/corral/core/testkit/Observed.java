@@ -1,0 +1,73 @@
+package dev.corral.core.testkit;
+
+import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.ExchangeSummary;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Collects what an observer is told. Thread-safe. */
+public final class Observed implements ExchangeObserver {
+    private final List<ExchangeSummary> summaries = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refusedConnections = new AtomicInteger();
+    private final AtomicInteger connects = new AtomicInteger();
+    private final AtomicInteger failedConnects = new AtomicInteger();
+    private final AtomicInteger poisoned = new AtomicInteger();
+
+    @Override
+    public void finished(ExchangeSummary summary) {
+        summaries.add(summary);
+    }
+
+    @Override
+    public void connectionRefused() {
+        refusedConnections.incrementAndGet();
+    }
+
+    @Override
+    public void upstreamConnect(boolean success) {
+        (success ? connects : failedConnects).incrementAndGet();
+    }
+
+    @Override
+    public void upstreamPoisoned() {
+        poisoned.incrementAndGet();
+    }
+
+    public List<ExchangeSummary> summaries() {
+        return List.copyOf(summaries);
+    }
+
+    /** Waits until so many exchanges have ended, and gives all. */
+    public List<ExchangeSummary> await(int count) {
+        return await(count, Await.LONG);
+    }
+
+    public List<ExchangeSummary> await(int count, Duration within) {
+        Await.until(within, () -> count + " finished exchanges, but " + summaries, () -> summaries.size() >= count);
+        return summaries();
+    }
+
+    /** Waits for the first exchange to end. */
+    public ExchangeSummary awaitFirst() {
+        return await(1).get(0);
+    }
+
+    public int refusedConnections() {
+        return refusedConnections.get();
+    }
+
+    /** Successful attempts to reach the upstream, probes included. */
+    public int connects() {
+        return connects.get();
+    }
+
+    public int failedConnects() {
+        return failedConnects.get();
+    }
+
+    public int poisoned() {
+        return poisoned.get();
+    }
+}
