@@ -3,6 +3,7 @@ package dev.corral.core.testkit;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Waits for facts, with a deadline. */
@@ -33,5 +34,38 @@ public final class Await {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /**
+     * Watches that something stays true for a while: the only way to see that nothing happens.
+     *
+     * @throws AssertionError when it is not true any more
+     */
+    public static void holds(Duration time, Supplier<String> what, BooleanSupplier fact) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0) {
+            if (!fact.getAsBoolean()) {
+                throw new AssertionError("no longer: " + what.get());
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Waits until a figure has stood still for a while, and gives it. */
+    public static long settled(Duration quiet, LongSupplier figure) {
+        long end = System.nanoTime() + LONG.toNanos();
+        long value = figure.getAsLong();
+        for (long since = System.nanoTime(); System.nanoTime() - since < quiet.toNanos(); ) {
+            LockSupport.parkNanos(POLL_NANOS);
+            long now = figure.getAsLong();
+            if (now != value) {
+                value = now;
+                since = System.nanoTime();
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("a figure that never stands still: " + value);
+            }
+        }
+        return value;
     }
 }

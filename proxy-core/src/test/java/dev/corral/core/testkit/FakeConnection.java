@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class FakeConnection {
     private final Inbox inbox;
     private final WireReader reader;
     private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicLong sent = new AtomicLong();
     private @Nullable SeenRequest current;
 
     FakeConnection(FakeOllama server, int number, Socket socket) {
@@ -49,6 +51,11 @@ public final class FakeConnection {
     /** Bytes taken from the socket so far. */
     public long received() {
         return inbox.received();
+    }
+
+    /** Bytes that the kernel has taken from the script so far. */
+    public long sent() {
+        return sent.get();
     }
 
     /** Answers request after request until the peer leaves or the answer to one closes the connection. */
@@ -101,6 +108,7 @@ public final class FakeConnection {
 
     public FakeConnection send(Bytes bytes) throws IOException {
         socket.getOutputStream().write(bytes.array());
+        sent.addAndGet(bytes.size());
         return this;
     }
 
