@@ -7,6 +7,7 @@ package dev.corral.core;
  * @param headerBytes the header section
  * @param headerFields fields in the header section
  * @param bodyBytes one request body, declared or chunked
+ * @param uploadBytes one model file uploaded by a role that may create models; streamed, never held
  * @param bufferedBodyBytes all request bodies held at one time, over all connections
  * @param connections client connections
  * @param connectionsPerAddress client connections from one address
@@ -16,8 +17,10 @@ public record Limits(
         int headerBytes,
         int headerFields,
         long bodyBytes,
+        long uploadBytes,
         long bufferedBodyBytes,
         int connections,
         int connectionsPerAddress) {
-    public static final Limits DEFAULTS = new Limits(8 << 10, 16 << 10, 100, 32L << 20, 128L << 20, 20_000, 2_000);
+    public static final Limits DEFAULTS =
+            new Limits(8 << 10, 16 << 10, 100, 32L << 20, 256L << 30, 128L << 20, 20_000, 2_000);
 }

@@ -1,17 +1,60 @@
 package dev.corral.core;
 
+import dev.corral.core.exchange.Deadlines;
+import dev.corral.core.exchange.FrontHandler;
+import dev.corral.core.exchange.LoopContext;
+import dev.corral.core.exchange.Shared;
+import dev.corral.core.http.FrontCodec;
+import dev.corral.core.http.HttpDate;
+import dev.corral.core.http.RequestIds;
+import dev.corral.core.upstream.ConnectionPool;
+import dev.corral.core.upstream.HealthProbe;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The data path: listens, decides, pumps. Thread-safe. */
 public final class ProxyCore implements AutoCloseable {
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
+    private static final int BACKLOG = 4096;
+    private static final long DRAIN_LOOK_MILLIS = 20;
+
     private final CoreWiring wiring;
+    private final Shared shared;
+    private final EventLoops loops;
+    private final Map<EventLoop, LoopContext> contexts = new HashMap<>();
+    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
+    private @Nullable Channel listener;
+    private @Nullable HealthProbe probe;
+    private boolean closed;
 
     private ProxyCore(CoreWiring wiring) {
         this.wiring = wiring;
+        this.shared = new Shared(wiring);
+        this.loops =
+                new EventLoops(wiring.settings().transport(), wiring.settings().eventLoops());
+        for (EventLoop loop : loops.all()) {
+            contexts.put(loop, context(loop));
+        }
     }
 
     /** Prepares everything but opens no socket. */
@@ -19,31 +62,131 @@ public final class ProxyCore implements AutoCloseable {
         return new ProxyCore(wiring);
     }
 
+    private LoopContext contextOf(EventLoop loop) {
+        return Objects.requireNonNull(contexts.get(loop));
+    }
+
+    private LoopContext context(EventLoop loop) {
+        ConnectionPool pool = new ConnectionPool(
+                loop,
+                loops.clientChannel(),
+                shared.upstream(),
+                wiring.settings().timeouts().connect(),
+                wiring.clock());
+        return new LoopContext(pool, new Deadlines(wiring.clock()), new RequestIds(), new HttpDate(), wiring.clock());
+    }
+
     /**
-     * Opens the listener and begins probing the upstream.
+     * Opens the listener and begins to look after the upstream.
      *
      * @return the address bound, with the real port
      * @throws IOException if the address cannot be bound
      */
-    public InetSocketAddress bind() throws IOException {
-        return wiring.settings().listen();
+    public synchronized InetSocketAddress bind() throws IOException {
+        int index = 0;
+        for (EventLoop loop : loops.all()) {
+            LoopContext context = contextOf(loop);
+            int number = index++;
+            loop.execute(() -> context.deadlines()
+                    .start(loop, lag -> wiring.observer().eventLoopLag(number, lag), context.pool()::evictExpired));
+        }
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops.acceptor(), loops.workers())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new FrontInitializer())
+                .bind(wiring.settings().listen());
+        bound.awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(wiring.settings().listen() + " cannot be listened on", bound.cause());
+        }
+        Channel channel = bound.channel();
+        listener = channel;
+        probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** The event loop implementation in use: {@code epoll} or {@code nio}. */
+    public String transport() {
+        return loops.transport();
     }
 
     /** A moment's look, for gauges. */
     public CoreStats stats() {
-        return new CoreStats(0, 0, 0, 0, 0, false, false);
+        return new CoreStats(
+                shared.inFlight(),
+                shared.connections().open(),
+                shared.upstream().idle(),
+                shared.upstream().leased(),
+                shared.budget().held(),
+                shared.upstream().reachable(),
+                shared.draining());
     }
 
     /**
-     * Refuses new requests and lets running exchanges finish.
+     * Refuses new requests and lets running exchanges finish; the listener stays open meanwhile, so that callers get a
+     * refusal that they understand.
      *
-     * @return completes when none is left or the deadline has passed, with the number of exchanges that were cut
+     * @return completes when none is left or the deadline has passed, with the number of exchanges still running
      */
     public CompletionStage<Integer> drain(Duration deadline) {
-        return CompletableFuture.completedFuture(0);
+        shared.drain();
+        CompletableFuture<Integer> drained = new CompletableFuture<>();
+        long end = System.nanoTime() + deadline.toNanos();
+        lookForEnd(drained, end);
+        return drained;
     }
 
-    /** Closes everything at once and ends the event loops. Idempotent. */
+    private void lookForEnd(CompletableFuture<Integer> drained, long end) {
+        int running = shared.inFlight();
+        if (running == 0 || System.nanoTime() - end >= 0) {
+            drained.complete(running);
+            return;
+        }
+        var unused = loops.acceptor()
+                .next()
+                .schedule(() -> lookForEnd(drained, end), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Closes everything at once and ends the event loops. Idempotent; must not be called on an event loop. */
     @Override
-    public void close() {}
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (probe != null) {
+            probe.close();
+        }
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        clients.close().awaitUninterruptibly();
+        for (Map.Entry<EventLoop, LoopContext> entry : contexts.entrySet()) {
+            entry.getKey().submit(() -> entry.getValue().pool().close()).awaitUninterruptibly();
+        }
+        List<Future<?>> ends = List.of(
+                loops.acceptor().shutdownGracefully(0, 5, TimeUnit.SECONDS),
+                loops.workers().shutdownGracefully(0, 5, TimeUnit.SECONDS));
+        ends.forEach(Future::awaitUninterruptibly);
+    }
+
+    /** The front pipeline: two handlers, and a place among the connections allowed. */
+    private final class FrontInitializer extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (!shared.connections().admit(channel)) {
+                channel.close();
+                return;
+            }
+            clients.add(channel);
+            LoopContext context = contextOf(channel.eventLoop());
+            FrontCodec codec = new FrontCodec(wiring.settings().limits());
+            channel.pipeline().addLast(codec, new FrontHandler(shared, context, codec));
+        }
+    }
 }

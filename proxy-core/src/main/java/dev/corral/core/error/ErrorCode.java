@@ -42,6 +42,8 @@ public enum ErrorCode {
     UPSTREAM_CONNECT(502, UPSTREAM, false),
     UPSTREAM_RESET(502, UPSTREAM, false),
     UPSTREAM_BAD_RESPONSE(502, UPSTREAM, false),
+    /** The upstream is not signed in to ollama.com, which the model needs. */
+    UPSTREAM_UNAUTHORIZED(502, UPSTREAM, false),
     UPSTREAM_TRUNCATED(502, UPSTREAM, true),
     FIRST_BYTE_TIMEOUT(504, UPSTREAM, false),
     STREAM_IDLE(504, UPSTREAM, true),

@@ -1,0 +1,72 @@
+package dev.corral.core.body;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+
+/**
+ * Collects one request body, declared or chunked, within its own limit and the process's budget. Bytes are copied into
+ * one growing buffer: keeping a client's pieces as they came would let one-byte chunks pin whole read buffers.
+ *
+ * <p>Confined to one event loop. {@link #release} must be called exactly once, on every path.
+ */
+public final class BodyCollector {
+    /** What became of a piece. */
+    public enum Verdict {
+        TAKEN,
+        TOO_LARGE,
+        OVER_BUDGET
+    }
+
+    private static final int FIRST_CAPACITY = 1 << 10;
+    private static final int MAX_FIRST_CAPACITY = 64 << 10;
+
+    private final BodyBudget budget;
+    private final long limit;
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private long charged;
+
+    public BodyCollector(BodyBudget budget, long limit) {
+        this.budget = budget;
+        this.limit = limit;
+    }
+
+    /**
+     * Takes a piece's bytes.
+     *
+     * @param piece borrowed
+     * @param declared the length the client declared, or -1; a hint for the first allocation only
+     */
+    public Verdict add(ByteBuf piece, long declared, ByteBufAllocator allocator) {
+        int more = piece.readableBytes();
+        if (more == 0) {
+            return Verdict.TAKEN;
+        }
+        if (charged + more > limit) {
+            return Verdict.TOO_LARGE;
+        }
+        if (!budget.take(more)) {
+            return Verdict.OVER_BUDGET;
+        }
+        charged += more;
+        if (body.maxCapacity() == 0) {
+            long hint = Math.min(Math.max(declared, FIRST_CAPACITY), MAX_FIRST_CAPACITY);
+            body = allocator.buffer((int) Math.max(hint, more));
+        }
+        body.writeBytes(piece);
+        return Verdict.TAKEN;
+    }
+
+    /** The bytes so far; borrowed, valid until {@link #release}. */
+    public ByteBuf body() {
+        return body;
+    }
+
+    /** Gives the bytes and their share of the budget back. */
+    public void release() {
+        budget.giveBack(charged);
+        charged = 0;
+        body.release();
+        body = Unpooled.EMPTY_BUFFER;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.HeaderRules;
+import dev.corral.core.spi.Endpoint;
+import dev.corral.core.upstream.UpstreamConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets a connection and sends the request on it; decides about a second attempt. A request goes out again only if
+ * the first connection had been used before, broke without a byte of an answer, and the endpoint only reads: then the
+ * upstream closed it while the request was on its way. Always on a fresh connection, and once (RFC 9110 section
+ * 9.2.2). Confined to the exchange's event loop.
+ */
+final class AttemptLoop {
+    private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+
+    private final Exchange exchange;
+    private final RequestPump upload;
+    private final ResponsePump download;
+    private boolean repeated;
+
+    AttemptLoop(Exchange exchange, RequestPump upload, ResponsePump download) {
+        this.exchange = exchange;
+        this.upload = upload;
+        this.download = download;
+    }
+
+    void begin() {
+        if (exchange.request == Half.OPEN && exchange.hasBody()) {
+            upload.prepare();
+        }
+        UpstreamConnection pooled = exchange.loop.pool().acquireNow(download);
+        if (pooled == null) {
+            connect();
+        } else {
+            send(pooled);
+        }
+    }
+
+    /** Tries again if that is safe; false if the caller has to tell the client. */
+    boolean retry(UpstreamConnection broken) {
+        if (!mayRetry(broken)) {
+            return false;
+        }
+        repeated = true;
+        exchange.deadline().clear();
+        connect();
+        return true;
+    }
+
+    private boolean mayRetry(UpstreamConnection connection) {
+        Endpoint endpoint = Objects.requireNonNull(exchange.endpoint);
+        return !repeated && connection.reused() && endpoint.replaySafe() && !upload.active();
+    }
+
+    private void connect() {
+        exchange.loop.pool().acquireLater(download, this::connected);
+    }
+
+    private void connected(@Nullable UpstreamConnection connection, @Nullable Throwable cause) {
+        if (connection == null) {
+            exchange.fail(ProxyError.tryAgain(
+                    ErrorCode.UPSTREAM_CONNECT, "the model server cannot be reached; is Ollama running?", 2));
+        } else if (exchange.finished() || !exchange.uncommitted()) {
+            connection.discard();
+        } else {
+            send(connection);
+        }
+    }
+
+    private void send(UpstreamConnection connection) {
+        download.expect(connection);
+        Channel channel = connection.channel();
+        HttpMethod method = exchange.head.method();
+        HttpHeaders headers = headers();
+        if (upload.active()) {
+            long declared = exchange.declaredLength();
+            if (declared >= 0) {
+                headers.set(HttpHeaderNames.CONTENT_LENGTH, declared);
+            } else {
+                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+            channel.write(
+                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, exchange.path, headers),
+                    channel.voidPromise());
+            upload.begin(connection);
+            return;
+        }
+        ByteBuf body = exchange.body();
+        if (body.isReadable() || method.equals(HttpMethod.POST)) {
+            headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        }
+        ByteBuf sent = body.isReadable() ? body.retainedDuplicate() : Unpooled.EMPTY_BUFFER;
+        ChannelFuture written = channel.writeAndFlush(new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, method, exchange.path, sent, headers, EmptyHttpHeaders.INSTANCE));
+        upload.sent(written);
+        if (exchange.finished()) {
+            return;
+        }
+        if (!mayRetry(connection)) {
+            written.addListener(done -> exchange.releaseBody());
+        }
+        exchange.deadline()
+                .await(
+                        Deadline.Name.FIRST_BYTE,
+                        exchange.shared.settings.timeouts().firstByte().toNanos());
+    }
+
+    private HttpHeaders headers() {
+        // Ours are set last, so that nothing of the client's, not even its Connection field, can remove them.
+        return HeaderRules.forUpstream(exchange.head.headers())
+                .set(HttpHeaderNames.HOST, exchange.shared.upstream.authority())
+                .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY)
+                .set(X_FORWARDED_FOR, exchange.front().clientAddressText());
+    }
+}

@@ -1,0 +1,54 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.spi.AuthDecision;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out who is calling. Without a valid answer nobody gets past here. */
+final class AuthenticateStage implements HeadStage {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthenticateStage.class);
+
+    private final Shared shared;
+
+    AuthenticateStage(Shared shared) {
+        this.shared = shared;
+    }
+
+    @Override
+    public @Nullable StageResult decide(Exchange exchange) {
+        AuthDecision decision = shared.wiring.authenticator().authenticate(exchange.view());
+        if (decision instanceof AuthDecision.Later later) {
+            exchange.suspend();
+            var unused = later.answer()
+                    .whenComplete((answer, failure) ->
+                            exchange.ctx().executor().execute(() -> resume(exchange, answer, failure)));
+            return StageResult.Suspend.INSTANCE;
+        }
+        return settle(exchange, decision);
+    }
+
+    private void resume(Exchange exchange, @Nullable AuthDecision answer, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.error("{} authentication failed to answer", exchange.id, failure);
+        }
+        exchange.resume(settle(exchange, failure == null ? answer : null));
+    }
+
+    private static StageResult settle(Exchange exchange, @Nullable AuthDecision decision) {
+        if (decision instanceof AuthDecision.Granted granted) {
+            exchange.principal = granted.principal();
+            return StageResult.Proceed.INSTANCE;
+        }
+        if (decision instanceof AuthDecision.Denied denied) {
+            return new StageResult.Refuse(denied.error());
+        }
+        if (decision instanceof AuthDecision.NotMine) {
+            return new StageResult.Refuse(ProxyError.MISSING_KEY);
+        }
+        return new StageResult.Refuse(
+                new ProxyError(ErrorCode.INTERNAL, "who is calling could not be found out; try again later"));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.spi.NanoClock;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/**
+ * All deadlines of one event loop. One periodic task looks at every waiting party; setting, moving and clearing a
+ * deadline is a field write, so that a streamed token costs no timer operation. A deadline is noticed at most one tick
+ * late. The tick's own lateness is the loop's lag. Confined to the event loop.
+ */
+public final class Deadlines {
+    static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final NanoClock clock;
+    private final List<Deadline> waiting = new ArrayList<>();
+    private long nextTick;
+
+    public Deadlines(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Begins ticking.
+     *
+     * @param lag told how late each tick came, in nanoseconds
+     * @param housekeeping run about once a second
+     */
+    public void start(EventLoop loop, LongConsumer lag, Runnable housekeeping) {
+        nextTick = System.nanoTime() + TICK_NANOS;
+        var unused = loop.scheduleAtFixedRate(
+                new Runnable() {
+                    private int ticks;
+
+                    @Override
+                    public void run() {
+                        long now = System.nanoTime();
+                        lag.accept(Math.max(0, now - nextTick));
+                        nextTick = now + TICK_NANOS;
+                        expire();
+                        if (++ticks % 20 == 0) {
+                            housekeeping.run();
+                        }
+                    }
+                },
+                TICK_NANOS,
+                TICK_NANOS,
+                TimeUnit.NANOSECONDS);
+    }
+
+    /** A new party, with nothing to wait for yet. {@link Deadline#retire} must follow. */
+    Deadline register(Runnable expired) {
+        Deadline deadline = new Deadline(this, expired, waiting.size());
+        waiting.add(deadline);
+        return deadline;
+    }
+
+    private void expire() {
+        long now = clock.nanos();
+        // Backwards, because an expiry may retire its own entry, and the last one takes a retired one's place.
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            if (i < waiting.size()) {
+                waiting.get(i).expireIfDue(now);
+            }
+        }
+    }
+
+    /** One connection's deadline: what it waits for at the moment, and until when. */
+    static final class Deadline {
+        /** What can be waited for; the names of the settings. */
+        enum Name {
+            NONE,
+            HEADERS,
+            KEEP_ALIVE,
+            BODY_PROGRESS,
+            FIRST_BYTE,
+            STREAM_IDLE,
+            CLIENT_STALL
+        }
+
+        private final Deadlines owner;
+        private final Runnable expired;
+        private int index;
+        private Name name = Name.NONE;
+        private long at;
+
+        private Deadline(Deadlines owner, Runnable expired, int index) {
+            this.owner = owner;
+            this.expired = expired;
+            this.index = index;
+        }
+
+        Name name() {
+            return name;
+        }
+
+        /** Waits for something else, or again, from now on. */
+        void await(Name next, long nanos) {
+            name = next;
+            at = owner.clock.nanos() + nanos;
+        }
+
+        void clear() {
+            name = Name.NONE;
+        }
+
+        void retire() {
+            name = Name.NONE;
+            if (index < 0) {
+                return;
+            }
+            List<Deadline> waiting = owner.waiting;
+            Deadline last = waiting.remove(waiting.size() - 1);
+            if (last != this) {
+                waiting.set(index, last);
+                last.index = index;
+            }
+            index = -1;
+        }
+
+        private void expireIfDue(long now) {
+            if (name != Name.NONE && now - at >= 0) {
+                expired.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,415 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.body.BodyCollector;
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.FlowGate;
+import dev.corral.core.http.FramingRules;
+import dev.corral.core.http.Replies;
+import dev.corral.core.spi.Dialect;
+import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.Outcome;
+import dev.corral.core.spi.Permit;
+import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.RequestView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, from the head to {@link #finish}. Owns everything that must be given back: permits,
+ * the collected body, the upstream connection. Confined to one event loop; not thread-safe.
+ */
+final class Exchange {
+    final Shared shared;
+    final LoopContext loop;
+    final HttpRequest head;
+    final String id;
+    final long startedNanos;
+    final long startedMillis;
+
+    // What the stages found.
+    int nextStage;
+    String path = "";
+    Dialect dialect;
+
+    @Nullable
+    Endpoint endpoint;
+
+    @Nullable
+    Principal principal;
+
+    @Nullable
+    String corsOrigin;
+
+    boolean originForbidden;
+    long bodyLimit;
+
+    // How far it is.
+    Half request = Half.OPEN;
+    Half response = Half.OPEN;
+    int status;
+    long requestBytes;
+    long responseBytes;
+    long firstByteNanos = -1;
+
+    @Nullable
+    ProxyError error;
+
+    private final FrontHandler front;
+    private final RequestView view;
+    private final boolean hasBody;
+    private final List<Permit> permits = new ArrayList<>(2);
+    private final RequestPump upload = new RequestPump(this);
+    private final ResponsePump download = new ResponsePump(this, upload);
+    private final AttemptLoop attempts = new AttemptLoop(this, upload, download);
+    private final Deque<HttpContent> held = new ArrayDeque<>(0);
+    private @Nullable BodyCollector collector;
+    private boolean waiting;
+    private boolean finished;
+
+    Exchange(Shared shared, LoopContext loop, FrontHandler front, HttpRequest head) {
+        this.shared = shared;
+        this.loop = loop;
+        this.front = front;
+        this.head = head;
+        this.id = loop.ids().next();
+        this.startedNanos = loop.clock().nanos();
+        this.startedMillis = loop.clock().epochMillis();
+        this.hasBody = HttpUtil.isTransferEncodingChunked(head) || declaredLength() > 0;
+        this.view = new HeadView(this);
+        this.dialect = Dialect.ofPath(head.uri());
+        if (!head.decoderResult().isSuccess()) {
+            // No end of such a request will ever be decoded.
+            request = Half.BROKEN;
+        }
+    }
+
+    void start() {
+        shared.inFlight.incrementAndGet();
+        shared.chain.run(this);
+    }
+
+    /** Begins and ends an exchange whose head never came whole. */
+    void startRefused(ProxyError why) {
+        shared.inFlight.incrementAndGet();
+        request = Half.BROKEN;
+        refuse(why);
+    }
+
+    ChannelHandlerContext ctx() {
+        return front.ctx();
+    }
+
+    FlowGate frontGate() {
+        return front.gate();
+    }
+
+    Deadline deadline() {
+        return front.deadline();
+    }
+
+    RequestView view() {
+        return view;
+    }
+
+    FrontHandler front() {
+        return front;
+    }
+
+    boolean hasBody() {
+        return hasBody;
+    }
+
+    /** Whether nothing of a response has been written. */
+    boolean uncommitted() {
+        return status == 0;
+    }
+
+    boolean finished() {
+        return finished;
+    }
+
+    /** Whether the client is in the middle of a request that nobody will read. */
+    boolean stillSending() {
+        return request == Half.BROKEN || hasBody && request == Half.OPEN;
+    }
+
+    /** The declared length of the body; -1 where there is none or it is not a number (which the decoder refused). */
+    long declaredLength() {
+        return HttpUtil.getContentLength(head, -1L);
+    }
+
+    boolean version11() {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    }
+
+    /** Keeps a permit until the exchange ends. */
+    void hold(Permit permit) {
+        permits.add(permit);
+    }
+
+    /** Begins to collect the body; the chain goes on when it is whole. */
+    void collect(BodyCollector into) {
+        collector = into;
+        sendContinueIfExpected();
+        deadline()
+                .await(
+                        Deadline.Name.BODY_PROGRESS,
+                        shared.settings.timeouts().bodyProgress().toNanos());
+    }
+
+    /** The collected body; borrowed. Empty where there is none. */
+    ByteBuf body() {
+        return collector == null ? Unpooled.EMPTY_BUFFER : collector.body();
+    }
+
+    /** A stage needs time: what of the body has been decoded waits, and no more is read. */
+    void suspend() {
+        waiting = true;
+        frontGate().close(FlowGate.Reason.PEER_ABSENT);
+    }
+
+    /** Gives the collected body back as soon as it is not needed for another attempt. */
+    void releaseBody() {
+        if (collector != null) {
+            collector.release();
+            collector = null;
+        }
+    }
+
+    /** Asks for the body, only now that the request is admitted. */
+    void sendContinueIfExpected() {
+        if (version11() && head.headers().contains(HttpHeaderNames.EXPECT)) {
+            ctx().writeAndFlush(Replies.empty(HttpResponseStatus.CONTINUE));
+        }
+    }
+
+    /** A piece of the request's body arrived. Takes ownership. */
+    void onContent(HttpContent content) {
+        if (waiting) {
+            held.add(content);
+            return;
+        }
+        if (!content.decoderResult().isSuccess()) {
+            content.release();
+            request = Half.BROKEN;
+            fail(FramingRules.badContent());
+            return;
+        }
+        requestBytes += content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
+        if (last) {
+            request = Half.DONE;
+        }
+        if (collector != null && uncommitted()) {
+            collect(collector, content, last);
+        } else if (upload.active() && response == Half.OPEN) {
+            upload.onContent(content, last);
+        } else {
+            content.release();
+            if (last && response == Half.DONE) {
+                complete();
+            }
+        }
+    }
+
+    private void collect(BodyCollector into, HttpContent content, boolean last) {
+        BodyCollector.Verdict verdict;
+        try {
+            verdict = into.add(content.content(), declaredLength(), ctx().alloc());
+        } finally {
+            content.release();
+        }
+        switch (verdict) {
+            case TOO_LARGE -> refuse(BodyStage.tooLarge(bodyLimit));
+            case OVER_BUDGET ->
+                refuse(ProxyError.tryAgain(
+                        ErrorCode.OVERLOADED, "too many large requests at the moment; try again shortly", 2));
+            case TAKEN -> {
+                if (last) {
+                    deadline().clear();
+                    shared.chain.run(this);
+                } else {
+                    deadline()
+                            .await(
+                                    Deadline.Name.BODY_PROGRESS,
+                                    shared.settings.timeouts().bodyProgress().toNanos());
+                }
+            }
+        }
+    }
+
+    /** Goes on after a stage that needed time. */
+    void resume(StageResult result) {
+        if (finished) {
+            return;
+        }
+        waiting = false;
+        frontGate().open(FlowGate.Reason.PEER_ABSENT);
+        if (result instanceof StageResult.Refuse refusal) {
+            refuse(refusal.error());
+        } else {
+            shared.chain.run(this);
+        }
+        HttpContent content;
+        while (!finished && (content = held.poll()) != null) {
+            onContent(content);
+        }
+    }
+
+    /** All stages are content: to the upstream. */
+    void forward() {
+        attempts.begin();
+    }
+
+    AttemptLoop attempts() {
+        return attempts;
+    }
+
+    /** The client's connection was read to its present end. */
+    void onFrontReadComplete() {
+        upload.flush();
+    }
+
+    void onFrontWritability(boolean writable) {
+        download.onFrontWritability(writable);
+    }
+
+    /** Corral's own response, refusal or not. Takes ownership. */
+    void answer(FullHttpResponse reply) {
+        status = reply.status().code();
+        boolean keep = mayKeep() && (error == null || !error.code().closesClient());
+        reply.headers().set(HttpHeaderNames.DATE, loop.date().at(startedMillis));
+        ResponseHeads.complete(this, reply, keep);
+        response = Half.DONE;
+        if (!keep) {
+            front.closeAfterResponse();
+        }
+        front.write(reply);
+        front.flushSoon();
+        if (request != Half.OPEN || hasBody) {
+            complete();
+        }
+    }
+
+    /** Refuses; where a response has begun, breaks it off. Idempotent once the exchange is over. */
+    void fail(ProxyError why) {
+        if (uncommitted()) {
+            refuse(why);
+        } else if (response == Half.OPEN) {
+            abort(why);
+        } else {
+            finish(outcome(why.code()));
+        }
+    }
+
+    /** Refuses a request of which nothing was answered yet. */
+    void refuse(ProxyError why) {
+        if (finished || !uncommitted()) {
+            return;
+        }
+        error = why;
+        deadline().clear();
+        download.cancel();
+        answer(ResponseHeads.refusal(this, why));
+    }
+
+    /** Breaks a response off, visibly: its end is never sent. */
+    void abort(ProxyError why) {
+        if (finished) {
+            return;
+        }
+        error = why;
+        response = Half.BROKEN;
+        front.abortAfterFlush(download.closeDelimited());
+        finish(outcome(why.code()));
+    }
+
+    /** The client's connection is gone. */
+    void clientGone() {
+        if (finished) {
+            return;
+        }
+        error = new ProxyError(ErrorCode.CLIENT_GONE, "the client left");
+        if (uncommitted()) {
+            status = ErrorCode.CLIENT_GONE.status();
+        }
+        finish(Outcome.CLIENT_GONE);
+    }
+
+    /** What was waited for did not come. */
+    void expired(Deadline.Name name) {
+        deadline().clear();
+        switch (name) {
+            case BODY_PROGRESS ->
+                fail(new ProxyError(ErrorCode.BODY_TIMEOUT, "the rest of the request body did not arrive in time"));
+            case FIRST_BYTE ->
+                fail(new ProxyError(ErrorCode.FIRST_BYTE_TIMEOUT, "the model server did not begin to answer in time"));
+            case STREAM_IDLE ->
+                fail(new ProxyError(ErrorCode.STREAM_IDLE, "the model server stopped in the middle of its answer"));
+            case CLIENT_STALL -> fail(new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer"));
+            case NONE, HEADERS, KEEP_ALIVE -> {}
+        }
+    }
+
+    /** Whether the client's connection could go on after this exchange, as far as the request is concerned. */
+    boolean mayKeep() {
+        return HttpUtil.isKeepAlive(head)
+                && (request == Half.DONE || !hasBody && request == Half.OPEN)
+                && !shared.draining
+                && !head.method().equals(HttpMethod.CONNECT)
+                && head.decoderResult().isSuccess();
+    }
+
+    /** The response is out; what is left of the request decides how the connection goes on. */
+    void complete() {
+        finish(error == null ? download.outcome() : outcome(error.code()));
+    }
+
+    /** The one end, on every path; idempotent. */
+    void finish(Outcome outcome) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        deadline().clear();
+        download.cancel();
+        upload.release();
+        releaseBody();
+        HttpContent content;
+        while ((content = held.poll()) != null) {
+            content.release();
+        }
+        if (waiting) {
+            frontGate().open(FlowGate.Reason.PEER_ABSENT);
+        }
+        shared.inFlight.decrementAndGet();
+        new Ending(this, outcome).report(permits);
+        front.exchangeFinished(this);
+    }
+
+    private static Outcome outcome(ErrorCode code) {
+        return switch (code) {
+            case HEADER_TIMEOUT, BODY_TIMEOUT, FIRST_BYTE_TIMEOUT, STREAM_IDLE, CLIENT_STALL -> Outcome.TIMED_OUT;
+            case CLIENT_GONE -> Outcome.CLIENT_GONE;
+            case INTERNAL -> Outcome.ABORTED;
+            default -> code.fault() == ErrorCode.Fault.UPSTREAM ? Outcome.UPSTREAM_FAILED : Outcome.REFUSED;
+        };
+    }
+}

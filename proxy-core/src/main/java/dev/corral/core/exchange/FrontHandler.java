@@ -1,0 +1,313 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.FlowGate;
+import dev.corral.core.http.FrontCodec;
+import dev.corral.core.http.LingeringClose;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last handler of a client's connection: makes exchanges of its requests, one at a time, and ends the connection
+ * in the way that the last of them calls for. Confined to the connection's event loop.
+ */
+public final class FrontHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
+
+    /** How the connection goes on after the exchange in flight. */
+    private enum Fate {
+        KEEP,
+        CLOSE,
+        /** Cut, after what was written. */
+        ABORT,
+        /** Cut with a reset: an orderly end would look like the end of the response. */
+        RESET,
+        /** Nothing is read any more. */
+        CLOSING
+    }
+
+    private final Shared shared;
+    private final LoopContext loop;
+    private final FrontCodec codec;
+    private final RequestSequencer sequencer = new RequestSequencer();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable FlowGate gate;
+    private @Nullable Deadline deadline;
+    private @Nullable InetAddress clientAddress;
+    private @Nullable String clientAddressText;
+    private @Nullable Exchange exchange;
+    private Fate fate = Fate.KEEP;
+    private boolean reading;
+    private boolean unflushed;
+    private boolean dispatching;
+
+    public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec) {
+        this.shared = shared;
+        this.loop = loop;
+        this.codec = codec;
+    }
+
+    ChannelHandlerContext ctx() {
+        return present(context);
+    }
+
+    FlowGate gate() {
+        return present(gate);
+    }
+
+    Deadline deadline() {
+        return present(deadline);
+    }
+
+    InetAddress clientAddress() {
+        return present(clientAddress);
+    }
+
+    String clientAddressText() {
+        String text = clientAddressText;
+        if (text == null) {
+            text = clientAddress().getHostAddress();
+            clientAddressText = text;
+        }
+        return text;
+    }
+
+    boolean isWritable() {
+        return ctx().channel().isWritable();
+    }
+
+    /** Writes; {@link #flush} or {@link #flushSoon} must follow. Takes ownership. */
+    void write(Object message) {
+        unflushed = true;
+        ctx().write(message, ctx().voidPromise());
+    }
+
+    /** Flushes now, or at the end of the read that is going on, together with what else it brings. */
+    void flushSoon() {
+        if (!reading) {
+            flush();
+        }
+    }
+
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            ctx().flush();
+        }
+    }
+
+    /** The response says so: this exchange is the connection's last. */
+    void closeAfterResponse() {
+        if (fate == Fate.KEEP) {
+            fate = Fate.CLOSE;
+        }
+    }
+
+    /** The response is broken off: what was written goes out, then the connection is cut. */
+    void abortAfterFlush(boolean visiblyOnlyByReset) {
+        fate = visiblyOnlyByReset ? Fate.RESET : Fate.ABORT;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        gate = new FlowGate(ctx.channel());
+        deadline = loop.deadlines().register(this::expired);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        sequencer.releaseAll();
+        deadline().retire();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        clientAddress = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+        awaitRequest();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        if (fate == Fate.CLOSING) {
+            ReferenceCountUtil.release(message);
+        } else if (exchange != null && exchange.request == Half.OPEN && message instanceof HttpContent content) {
+            exchange.onContent(content);
+        } else if (exchange == null && sequencer.isEmpty() && !dispatching) {
+            dispatch(message);
+        } else if (!sequencer.park(message)) {
+            // More than may wait: what is in flight is answered, the rest is not.
+            closeAfterResponse();
+        } else if (sequencer.isFull()) {
+            gate().close(FlowGate.Reason.PARK_FULL);
+        }
+    }
+
+    private void dispatch(Object message) {
+        if (message instanceof HttpRequest head) {
+            deadline().clear();
+            Exchange next = new Exchange(shared, loop, this, head);
+            exchange = next;
+            next.start();
+        } else if (exchange != null && exchange.request == Half.OPEN && message instanceof HttpContent content) {
+            exchange.onContent(content);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** Called by the exchange when it is over, on every path. */
+    void exchangeFinished(Exchange finished) {
+        if (exchange != finished) {
+            return;
+        }
+        exchange = null;
+        if (!ctx().channel().isActive()) {
+            fate = Fate.CLOSING;
+            return;
+        }
+        switch (fate) {
+            case KEEP -> next();
+            case CLOSE -> close(finished.stillSending());
+            case ABORT -> close(false);
+            case RESET -> {
+                ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+                close(false);
+            }
+            case CLOSING -> {}
+        }
+    }
+
+    private void next() {
+        awaitRequest();
+        if (dispatching) {
+            return;
+        }
+        dispatching = true;
+        try {
+            Object message;
+            while (fate == Fate.KEEP
+                    && (exchange == null || exchange.request == Half.OPEN)
+                    && (message = sequencer.next()) != null) {
+                dispatch(message);
+            }
+        } finally {
+            dispatching = false;
+        }
+        if (fate != Fate.CLOSING && !sequencer.isFull()) {
+            gate().open(FlowGate.Reason.PARK_FULL);
+        }
+    }
+
+    private void close(boolean stillSending) {
+        fate = Fate.CLOSING;
+        sequencer.releaseAll();
+        unflushed = false;
+        ChannelFuture flushed = ctx().writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (stillSending) {
+            LingeringClose.begin(
+                    ctx().channel(), flushed, shared.settings.timeouts().linger());
+        } else {
+            flushed.addListener(ChannelFutureListener.CLOSE);
+        }
+        if (!flushed.isDone()) {
+            deadline()
+                    .await(
+                            Deadline.Name.CLIENT_STALL,
+                            shared.settings.timeouts().clientStall().toNanos());
+        }
+    }
+
+    private void awaitRequest() {
+        if (codec.headBegun()) {
+            deadline()
+                    .await(
+                            Deadline.Name.HEADERS,
+                            shared.settings.timeouts().headers().toNanos());
+        } else {
+            deadline()
+                    .await(
+                            Deadline.Name.KEEP_ALIVE,
+                            shared.settings.timeouts().keepAlive().toNanos());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        if (exchange != null) {
+            exchange.onFrontReadComplete();
+        } else if (fate == Fate.KEEP && deadline().name() == Deadline.Name.KEEP_ALIVE && codec.headBegun()) {
+            awaitRequest();
+        }
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        boolean writable = ctx.channel().isWritable();
+        if (!writable) {
+            unflushed = false;
+            ctx.flush();
+        }
+        if (exchange != null) {
+            exchange.onFrontWritability(ctx.channel().isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fate = Fate.CLOSING;
+        sequencer.releaseAll();
+        if (exchange != null) {
+            exchange.clientGone();
+        }
+        deadline().retire();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a client's connection failed", cause);
+        }
+        ctx.close();
+    }
+
+    private void expired() {
+        Deadline.Name name = deadline().name();
+        if (exchange != null) {
+            exchange.expired(name);
+        } else if (name == Deadline.Name.HEADERS) {
+            deadline().clear();
+            Exchange unread = new Exchange(shared, loop, this, FrontCodec.unreadRequest());
+            exchange = unread;
+            unread.startRefused(new ProxyError(ErrorCode.HEADER_TIMEOUT, "the request head did not arrive in time"));
+        } else {
+            deadline().clear();
+            ctx().close();
+        }
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return value;
+    }
+}

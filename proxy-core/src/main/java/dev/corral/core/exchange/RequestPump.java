@@ -1,0 +1,143 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.FlowGate;
+import dev.corral.core.upstream.UpstreamConnection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams a request body to the upstream as it arrives, reading from the client only while the upstream takes it.
+ * Trailers are dropped. Confined to the exchange's event loop.
+ */
+final class RequestPump {
+    private final Exchange exchange;
+    // What was decoded before the upstream connection was there; bounded by one read, as the gate is closed.
+    private final Deque<HttpContent> early = new ArrayDeque<>(0);
+    private @Nullable UpstreamConnection to;
+    private @Nullable ChannelFuture lastWrite;
+    private boolean active;
+    private boolean unflushed;
+
+    RequestPump(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Whether the body is streamed through here. */
+    boolean active() {
+        return active;
+    }
+
+    /** Holds the client back until there is a connection. */
+    void prepare() {
+        active = true;
+        exchange.frontGate().close(FlowGate.Reason.PEER_ABSENT);
+    }
+
+    /** The head is written: the body may come. */
+    void begin(UpstreamConnection connection) {
+        to = connection;
+        exchange.sendContinueIfExpected();
+        awaitMore();
+        HttpContent content;
+        while (!exchange.finished() && (content = early.poll()) != null) {
+            write(connection, content, content instanceof LastHttpContent);
+        }
+        flush();
+        exchange.frontGate().open(FlowGate.Reason.PEER_ABSENT);
+    }
+
+    /** Takes ownership. */
+    void onContent(HttpContent content, boolean last) {
+        if (exchange.requestBytes > exchange.bodyLimit) {
+            content.release();
+            exchange.fail(BodyStage.tooLarge(exchange.bodyLimit));
+        } else if (to == null) {
+            early.add(content);
+        } else {
+            write(to, content, last);
+        }
+    }
+
+    private void write(UpstreamConnection connection, HttpContent content, boolean last) {
+        Channel channel = connection.channel();
+        unflushed = true;
+        if (last) {
+            if (content.content().isReadable()) {
+                channel.write(new DefaultHttpContent(content.content()), channel.voidPromise());
+            } else {
+                content.release();
+            }
+            sent(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+            exchange.deadline()
+                    .await(
+                            Deadline.Name.FIRST_BYTE,
+                            exchange.shared.settings.timeouts().firstByte().toNanos());
+            return;
+        }
+        channel.write(content, channel.voidPromise());
+        if (channel.isWritable()) {
+            awaitMore();
+        } else {
+            exchange.frontGate().close(FlowGate.Reason.PEER_FULL);
+            exchange.deadline()
+                    .await(
+                            Deadline.Name.STREAM_IDLE,
+                            exchange.shared.settings.timeouts().longStreamIdle().toNanos());
+            flush();
+        }
+    }
+
+    /** Remembers the future of the request's last byte. */
+    void sent(ChannelFuture last) {
+        lastWrite = last;
+    }
+
+    /** Whether the whole request has left. */
+    boolean complete() {
+        return exchange.request == Half.DONE && lastWrite != null && lastWrite.isSuccess();
+    }
+
+    void onUpstreamWritability(boolean writable) {
+        if (active && writable && exchange.request == Half.OPEN) {
+            awaitMore();
+            exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
+        }
+    }
+
+    void flush() {
+        if (unflushed && to != null) {
+            unflushed = false;
+            to.channel().flush();
+        }
+    }
+
+    /** Releases what was not sent and lets the client's connection read again. Idempotent. */
+    void release() {
+        HttpContent content;
+        while ((content = early.poll()) != null) {
+            content.release();
+        }
+        to = null;
+        if (active) {
+            active = false;
+            exchange.frontGate().open(FlowGate.Reason.PEER_ABSENT);
+            exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
+        }
+    }
+
+    private void awaitMore() {
+        if (exchange.uncommitted()) {
+            exchange.deadline()
+                    .await(
+                            Deadline.Name.BODY_PROGRESS,
+                            exchange.shared.settings.timeouts().bodyProgress().toNanos());
+        }
+    }
+}

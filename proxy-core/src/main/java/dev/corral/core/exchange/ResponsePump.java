@@ -1,0 +1,250 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.Timeouts;
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.FlowGate;
+import dev.corral.core.http.HeaderRules;
+import dev.corral.core.http.ResponseRules;
+import dev.corral.core.spi.Outcome;
+import dev.corral.core.upstream.UpstreamConnection;
+import dev.corral.core.upstream.UpstreamListener;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the upstream's response on as it comes: one flush for each read of the upstream, reading from it only while
+ * the client takes it. A response that the upstream breaks off is broken off here as well, never ended politely.
+ * Trailers and interim responses are dropped. Confined to the exchange's event loop.
+ */
+final class ResponsePump implements UpstreamListener {
+    private static final int MAX_INTERIM = 16;
+
+    private final Exchange exchange;
+    private final RequestPump upload;
+    private @Nullable UpstreamConnection from;
+    private int interim;
+    private boolean interimContent;
+    private boolean bodiless;
+    private boolean upstreamKeeps;
+    private boolean closeDelimited;
+    private boolean committed;
+
+    ResponsePump(Exchange exchange, RequestPump upload) {
+        this.exchange = exchange;
+        this.upload = upload;
+    }
+
+    /** The request goes out on this connection. */
+    void expect(UpstreamConnection connection) {
+        from = connection;
+        connection.expect(exchange.head.method().equals(HttpMethod.HEAD));
+    }
+
+    /** Closes the upstream connection if there is one still: it is cancelled, or not clean. Idempotent. */
+    void cancel() {
+        UpstreamConnection connection = from;
+        from = null;
+        if (connection != null) {
+            connection.discard();
+        }
+    }
+
+    /** Whether only the end of the connection ends the response, so that a cut must look unlike one. */
+    boolean closeDelimited() {
+        return closeDelimited;
+    }
+
+    Outcome outcome() {
+        return committed ? Outcome.COMPLETED : Outcome.ANSWERED;
+    }
+
+    @Override
+    public void onResponse(HttpResponse response) {
+        int status = response.status().code();
+        if (response.decoderResult().isSuccess() && status >= 100 && status < 200 && status != 101) {
+            interimContent = true;
+            if (++interim > MAX_INTERIM) {
+                exchange.fail(ResponseRules.bad("sent too many interim responses"));
+            }
+            return;
+        }
+        ProxyError problem = ResponseRules.check(response, Objects.requireNonNull(exchange.endpoint));
+        if (problem != null) {
+            exchange.fail(problem);
+            return;
+        }
+        if (!exchange.uncommitted()) {
+            exchange.fail(ResponseRules.bad("answered twice"));
+            return;
+        }
+        exchange.firstByteNanos = exchange.loop.clock().nanos() - exchange.startedNanos;
+        commit(response, status);
+    }
+
+    private void commit(HttpResponse response, int status) {
+        exchange.releaseBody();
+        exchange.status = status;
+        upstreamKeeps =
+                HttpUtil.isKeepAlive(response) && response.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        boolean head = exchange.head.method().equals(HttpMethod.HEAD);
+        bodiless = head || status == 204 || status == 304;
+        long length = HttpUtil.getContentLength(response, -1L);
+        boolean chunked = HttpUtil.isTransferEncodingChunked(response);
+        // Without length or chunks, the upstream's connection ends with the response.
+        upstreamKeeps &= bodiless || chunked || length >= 0;
+
+        boolean keep = exchange.mayKeep();
+        HttpResponse out = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1, response.status(), HeaderRules.forClient(response.headers()));
+        if (length >= 0 && status != 204) {
+            out.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
+        } else if (!bodiless && exchange.version11()) {
+            out.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        } else if (!bodiless) {
+            closeDelimited = true;
+            keep = false;
+        }
+        ResponseHeads.complete(exchange, out, keep);
+        if (!out.headers().contains(HttpHeaderNames.DATE)) {
+            out.headers().set(HttpHeaderNames.DATE, exchange.loop.date().at(exchange.startedMillis));
+        }
+        if (!keep) {
+            exchange.front().closeAfterResponse();
+        }
+        committed = true;
+        awaitMore();
+        exchange.front().write(out);
+    }
+
+    @Override
+    public void onContent(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        if (interimContent && last) {
+            interimContent = false;
+            content.release();
+            return;
+        }
+        if (!content.decoderResult().isSuccess() || exchange.uncommitted()) {
+            content.release();
+            exchange.fail(truncated());
+            return;
+        }
+        if (last) {
+            end(content);
+            return;
+        }
+        exchange.responseBytes += content.content().readableBytes();
+        awaitMore();
+        exchange.front().write(content);
+        holdBackIfFull();
+    }
+
+    private void end(HttpContent content) {
+        exchange.response = Half.DONE;
+        int bytes = content.content().readableBytes();
+        exchange.responseBytes += bytes;
+        if (bytes > 0 && !bodiless) {
+            exchange.front().write(new DefaultHttpContent(content.content()));
+        } else {
+            content.release();
+        }
+        UpstreamConnection connection = from;
+        from = null;
+        if (connection != null) {
+            connection.gate().open(FlowGate.Reason.PEER_FULL);
+            if (upstreamKeeps && upload.complete()) {
+                connection.giveBack();
+            } else {
+                connection.discard();
+            }
+        }
+        exchange.front().write(LastHttpContent.EMPTY_LAST_CONTENT);
+        exchange.front().flush();
+        if (exchange.request != Half.OPEN || exchange.hasBody()) {
+            exchange.complete();
+        }
+    }
+
+    @Override
+    public void onReadComplete() {
+        exchange.front().flush();
+    }
+
+    @Override
+    public void onUpstreamWritability() {
+        UpstreamConnection connection = from;
+        upload.onUpstreamWritability(connection != null && connection.channel().isWritable());
+    }
+
+    @Override
+    public void onUpstreamClosed(@Nullable Throwable cause) {
+        UpstreamConnection connection = Objects.requireNonNull(from);
+        from = null;
+        if (!exchange.uncommitted()) {
+            exchange.fail(truncated());
+        } else if (interim > 0 || !exchange.attempts().retry(connection)) {
+            exchange.fail(ProxyError.tryAgain(
+                    ErrorCode.UPSTREAM_RESET, "the model server closed the connection without an answer", 2));
+        }
+    }
+
+    /** The client takes more again, or no more for now. */
+    void onFrontWritability(boolean writable) {
+        UpstreamConnection connection = from;
+        if (connection == null || exchange.uncommitted()) {
+            return;
+        }
+        if (writable) {
+            connection.gate().open(FlowGate.Reason.PEER_FULL);
+            awaitMore();
+        } else {
+            holdBackIfFull();
+        }
+    }
+
+    private void holdBackIfFull() {
+        UpstreamConnection connection = from;
+        if (connection == null || exchange.front().isWritable()) {
+            return;
+        }
+        // What is not flushed counts as well: without this it would stay full for ever.
+        exchange.front().flush();
+        if (!exchange.front().isWritable() && connection.gate().isOpen()) {
+            connection.gate().close(FlowGate.Reason.PEER_FULL);
+            exchange.deadline()
+                    .await(
+                            Deadline.Name.CLIENT_STALL,
+                            exchange.shared.settings.timeouts().clientStall().toNanos());
+        }
+    }
+
+    // Only while we read: the clock of the upstream stands still while the client holds us back.
+    private void awaitMore() {
+        UpstreamConnection connection = from;
+        if (connection == null || !connection.gate().isOpen()) {
+            return;
+        }
+        Timeouts timeouts = exchange.shared.settings.timeouts();
+        boolean silent = Objects.requireNonNull(exchange.endpoint).longSilences();
+        exchange.deadline()
+                .await(
+                        Deadline.Name.STREAM_IDLE,
+                        (silent ? timeouts.longStreamIdle() : timeouts.streamIdle()).toNanos());
+    }
+
+    private static ProxyError truncated() {
+        return new ProxyError(ErrorCode.UPSTREAM_TRUNCATED, "the model server broke off its answer");
+    }
+}

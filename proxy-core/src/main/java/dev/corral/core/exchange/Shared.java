@@ -1,0 +1,61 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.CoreSettings;
+import dev.corral.core.CoreWiring;
+import dev.corral.core.body.BodyBudget;
+import dev.corral.core.http.ConnectionLimiter;
+import dev.corral.core.http.CorsPolicy;
+import dev.corral.core.route.RouteTable;
+import dev.corral.core.upstream.Upstream;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all exchanges of a {@link dev.corral.core.ProxyCore} share. Any thread. */
+public final class Shared {
+    final CoreWiring wiring;
+    final CoreSettings settings;
+    final RouteTable routes = new RouteTable();
+    final CorsPolicy cors;
+    final BodyBudget budget;
+    final Upstream upstream;
+    final ConnectionLimiter connections;
+    final HeadChain chain;
+    final AtomicInteger inFlight = new AtomicInteger();
+    volatile boolean draining;
+
+    public Shared(CoreWiring wiring) {
+        this.wiring = wiring;
+        this.settings = wiring.settings();
+        this.cors = new CorsPolicy(settings.cors());
+        this.budget = new BodyBudget(settings.limits().bufferedBodyBytes());
+        this.upstream = new Upstream(settings.upstream(), wiring.observer());
+        this.connections = new ConnectionLimiter(
+                settings.limits().connections(), settings.limits().connectionsPerAddress(), wiring.observer());
+        this.chain = new HeadChain(this);
+    }
+
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    public ConnectionLimiter connections() {
+        return connections;
+    }
+
+    public BodyBudget budget() {
+        return budget;
+    }
+
+    /** Exchanges begun and not ended. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    public boolean draining() {
+        return draining;
+    }
+
+    /** From now on new requests are refused and connections end with their response. */
+    public void drain() {
+        draining = true;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.corral.core.upstream;
+
+import dev.corral.core.http.BackCodec;
+import dev.corral.core.spi.NanoClock;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's connections to the upstream, newest first: both channels of an exchange live on one loop, so
+ * nothing here is locked. Confined to its event loop.
+ */
+public final class ConnectionPool {
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 128 << 10);
+
+    private final EventLoop loop;
+    private final Class<? extends Channel> channelType;
+    private final Upstream upstream;
+    private final Duration connectTimeout;
+    private final NanoClock clock;
+    private final long idleTtl;
+    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private boolean closed;
+
+    public ConnectionPool(
+            EventLoop loop,
+            Class<? extends Channel> channelType,
+            Upstream upstream,
+            Duration connectTimeout,
+            NanoClock clock) {
+        this.loop = loop;
+        this.channelType = channelType;
+        this.upstream = upstream;
+        this.connectTimeout = connectTimeout;
+        this.clock = clock;
+        this.idleTtl = upstream.settings().idleTtl().toNanos();
+    }
+
+    /** Leases the connection that was used last, or returns null where none is waiting. */
+    public @Nullable UpstreamConnection acquireNow(UpstreamListener listener) {
+        long now = clock.nanos();
+        UpstreamConnection connection;
+        while ((connection = idle.pollFirst()) != null) {
+            upstream.countIdle(-1);
+            if (connection.fresh(now, idleTtl)) {
+                connection.lease(listener);
+                return connection;
+            }
+            connection.discard();
+        }
+        return null;
+    }
+
+    /**
+     * Opens a connection and leases it.
+     *
+     * @param done called once on the event loop, perhaps before this returns: with the connection, or with null and
+     *     the cause. A caller that wants it no longer discards it
+     */
+    public void acquireLater(
+            UpstreamListener listener, BiConsumer<@Nullable UpstreamConnection, @Nullable Throwable> done) {
+        InetSocketAddress address = upstream.address();
+        if (address == null) {
+            done.accept(
+                    null, new java.net.UnknownHostException(upstream.settings().host()));
+            return;
+        }
+        BackCodec codec = new BackCodec();
+        UpstreamConnection connection = new UpstreamConnection(this, codec);
+        new Bootstrap()
+                .group(loop)
+                .channel(channelType)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(codec, connection);
+                    }
+                })
+                .connect(address)
+                .addListener(connected -> {
+                    upstream.observer().upstreamConnect(connected.isSuccess());
+                    upstream.reachable(connected.isSuccess());
+                    if (connected.isSuccess()) {
+                        connection.lease(listener);
+                        done.accept(connection, null);
+                    } else {
+                        done.accept(null, connected.cause());
+                    }
+                });
+    }
+
+    /** Closes idle connections that nobody has wanted for the time allowed. */
+    public void evictExpired() {
+        long now = clock.nanos();
+        UpstreamConnection oldest;
+        while ((oldest = idle.peekLast()) != null && now - oldest.idleSince() >= idleTtl) {
+            remove(oldest);
+            oldest.discard();
+        }
+    }
+
+    /** Closes all idle connections and keeps none from now on. */
+    public void close() {
+        closed = true;
+        UpstreamConnection connection;
+        while ((connection = idle.pollFirst()) != null) {
+            upstream.countIdle(-1);
+            connection.discard();
+        }
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    long now() {
+        return clock.nanos();
+    }
+
+    void put(UpstreamConnection connection) {
+        if (closed || idle.size() >= upstream.settings().maxIdlePerLoop()) {
+            connection.discard();
+            return;
+        }
+        idle.addFirst(connection);
+        upstream.countIdle(1);
+    }
+
+    void remove(UpstreamConnection connection) {
+        if (idle.remove(connection)) {
+            upstream.countIdle(-1);
+        }
+    }
+}
