@@ -1,0 +1,86 @@
+package dev.corral.auth.key;
+
+import dev.corral.core.spi.RequestView;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request carries an API key: {@code Authorization: Bearer KEY}, {@code Authorization: Basic} with the key as
+ * the password and any user name, {@code X-API-Key: KEY}, {@code api-key: KEY}. Nowhere else.
+ */
+sealed interface Credentials {
+    /** No field that could carry a key. */
+    enum Absent implements Credentials {
+        INSTANCE
+    }
+
+    /** Something that is not exactly one key. */
+    enum Malformed implements Credentials {
+        INSTANCE
+    }
+
+    /** One key of the right form. */
+    record Presented(PresentedKey key) implements Credentials {}
+
+    /** Longer values cannot be a key; bounds the work before any is done. */
+    int MAX_VALUE = 512;
+
+    /** Finds the one credential; never throws, whatever the values. */
+    static Credentials of(RequestView request) {
+        List<String> authorization = request.headers("authorization");
+        List<String> apiKey = request.headers("x-api-key");
+        List<String> azureKey = request.headers("api-key");
+        int values = authorization.size() + apiKey.size() + azureKey.size();
+        if (values == 0) {
+            return Absent.INSTANCE;
+        }
+        if (values > 1) {
+            // Two identities are ambiguous: another hop may decide by the other one.
+            return Malformed.INSTANCE;
+        }
+        PresentedKey key;
+        if (!authorization.isEmpty()) {
+            key = authorization(authorization.get(0));
+        } else {
+            key = PresentedKey.parse(apiKey.isEmpty() ? azureKey.get(0) : apiKey.get(0));
+        }
+        return key == null ? Malformed.INSTANCE : new Presented(key);
+    }
+
+    // RFC 9110 section 11.4: credentials = auth-scheme 1*SP token68
+    private static @Nullable PresentedKey authorization(String value) {
+        int space = value.indexOf(' ');
+        if (space < 0 || value.length() > MAX_VALUE) {
+            return null;
+        }
+        int from = space;
+        while (from < value.length() && value.charAt(from) == ' ') {
+            from++;
+        }
+        if (space == 6 && value.regionMatches(true, 0, "Bearer", 0, 6)) {
+            return PresentedKey.parse(value, from, value.length());
+        }
+        if (space == 5 && value.regionMatches(true, 0, "Basic", 0, 5)) {
+            return basic(value, from);
+        }
+        return null;
+    }
+
+    // RFC 7617 section 2: base64(user-id ":" password), where the user-id has no colon
+    private static @Nullable PresentedKey basic(String value, int from) {
+        byte[] decoded = Base64Text.decode(value, from);
+        if (decoded == null) {
+            return null;
+        }
+        for (int i = 0; i < decoded.length; i++) {
+            if (decoded[i] == ':') {
+                int length = decoded.length - i - 1;
+                return length == PresentedKey.LENGTH
+                        ? PresentedKey.parse(new String(decoded, i + 1, length, StandardCharsets.ISO_8859_1))
+                        : null;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,270 @@
+package dev.corral.auth.key;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.corral.auth.key.KeyStoreException.Kind;
+import java.io.CharConversionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code {"version":1,"keys":[…]}}. Unknown fields and versions are refused: they come from a newer program and
+ * may restrict a key in a way that this one would not honour. Messages never quote values, which may be secrets.
+ */
+final class KeyFileReader {
+    static final int VERSION = 1;
+
+    private static final String TIME = "a UTC time from 1970 to 9999 such as \"2026-12-31T00:00:00Z\"";
+    // Milliseconds of these fit a long; Instant alone would allow times that do not.
+    private static final Instant EARLIEST = Instant.EPOCH;
+    static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            // Jackson's messages would quote the file.
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(8)
+                    .maxStringLength(1024)
+                    .maxNameLength(128)
+                    .build())
+            .build();
+
+    private final Path file;
+    private final JsonParser parser;
+
+    private KeyFileReader(Path file, JsonParser parser) {
+        this.file = file;
+        this.parser = parser;
+    }
+
+    /**
+     * Reads to the end of the stream; does not close it.
+     *
+     * @param file only for messages
+     * @throws KeyStoreException of kind BAD_FILE, with file, line, field and what was expected
+     * @throws IOException if reading fails
+     */
+    static KeyRing read(Path file, InputStream in) throws IOException, KeyStoreException {
+        try (JsonParser parser = JSON.createParser(in).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
+            KeyFileReader reader = new KeyFileReader(file, parser);
+            try {
+                return reader.file();
+            } catch (JsonProcessingException | CharConversionException e) {
+                throw reader.bad(
+                        "not valid JSON at column " + parser.currentLocation().getColumnNr(),
+                        "one JSON object in UTF-8");
+            }
+        }
+    }
+
+    private KeyRing file() throws IOException, KeyStoreException {
+        expect(parser.nextToken(), JsonToken.START_OBJECT, "the file", "an object {\"version\":1,\"keys\":[...]}");
+        expectName("version");
+        expect(parser.nextToken(), JsonToken.VALUE_NUMBER_INT, "\"version\"", "1");
+        if (parser.getLongValue() != VERSION) {
+            throw bad("\"version\": " + parser.getLongValue(), "1; a newer Corral may have written this file");
+        }
+        expectName("keys");
+        expect(parser.nextToken(), JsonToken.START_ARRAY, "\"keys\"", "a list of keys");
+        List<KeyRecord> keys = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            KeyRecord key = key();
+            if (!ids.add(key.id())) {
+                throw bad("\"id\" " + key.id() + " appears a second time", "an id of its own for every key");
+            }
+            if (key.revoked() == null && !names.add(key.name())) {
+                throw bad(
+                        "\"name\" " + KeyNames.shown(key.name()) + " appears a second time",
+                        "a name of its own for every key that is not revoked");
+            }
+            keys.add(key);
+        }
+        expect(parser.nextToken(), JsonToken.END_OBJECT, "after \"keys\"", "the end of the object");
+        if (parser.nextToken() != null) {
+            throw bad("text after the end of the object", "nothing");
+        }
+        return new KeyRing(keys);
+    }
+
+    private KeyRecord key() throws IOException, KeyStoreException {
+        expect(parser.currentToken(), JsonToken.START_OBJECT, "a key", "an object");
+        String id = null;
+        String name = null;
+        String role = null;
+        Instant created = null;
+        Instant expires = null;
+        Instant revoked = null;
+        List<KeySecret> secrets = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "id" -> id = once(id, field, id());
+                case "name" -> name = once(name, field, name(field));
+                case "role" -> role = once(role, field, name(field));
+                case "created" -> created = once(created, field, time(field));
+                case "expires" -> expires = once(expires, field, time(field));
+                case "revoked" -> revoked = once(revoked, field, time(field));
+                case "secrets" -> secrets = once(secrets, field, secrets());
+                default -> throw unknown(field, "id, name, role, created, expires, revoked, secrets");
+            }
+        }
+        return new KeyRecord(
+                required(id, "id"),
+                required(name, "name"),
+                required(role, "role"),
+                required(created, "created"),
+                expires,
+                revoked,
+                required(secrets, "secrets"));
+    }
+
+    private List<KeySecret> secrets() throws IOException, KeyStoreException {
+        String expected = "a list of 1 to " + KeyRecord.MAX_SECRETS + " digests";
+        expect(parser.currentToken(), JsonToken.START_ARRAY, "\"secrets\"", expected);
+        List<KeySecret> secrets = new ArrayList<>(1);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            secrets.add(secret());
+            if (secrets.size() > KeyRecord.MAX_SECRETS) {
+                throw bad("\"secrets\": too many", expected);
+            }
+        }
+        if (secrets.isEmpty()) {
+            throw bad("\"secrets\": none", expected);
+        }
+        return secrets;
+    }
+
+    private KeySecret secret() throws IOException, KeyStoreException {
+        expect(parser.currentToken(), JsonToken.START_OBJECT, "a secret", "an object {\"sha256\":...}");
+        byte[] digest = null;
+        Instant until = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "sha256" -> digest = once(digest, field, digest());
+                case "until" -> until = once(until, field, time(field));
+                default -> throw unknown(field, "sha256, until");
+            }
+        }
+        return new KeySecret(required(digest, "sha256"), until);
+    }
+
+    private String id() throws IOException, KeyStoreException {
+        String expected = PresentedKey.ID_LENGTH + " letters and digits";
+        String id = text("id", expected);
+        if (!PresentedKey.isId(id)) {
+            throw bad("\"id\": not an id", expected);
+        }
+        return id;
+    }
+
+    private String name(String field) throws IOException, KeyStoreException {
+        String name = text(field, KeyNames.EXPECTED);
+        if (!KeyNames.valid(name)) {
+            throw bad("\"" + field + "\": not a name", KeyNames.EXPECTED);
+        }
+        return name;
+    }
+
+    private byte[] digest() throws IOException, KeyStoreException {
+        String expected = "64 hexadecimal digits";
+        String hex = text("sha256", expected);
+        try {
+            if (hex.length() == 2 * KeyDigest.LENGTH) {
+                return HexFormat.of().parseHex(hex);
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below, without the value.
+        }
+        throw bad("\"sha256\": not a digest", expected);
+    }
+
+    private Instant time(String field) throws IOException, KeyStoreException {
+        try {
+            Instant time = Instant.parse(text(field, TIME));
+            if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            // Reported below, without the value.
+        }
+        throw bad("\"" + field + "\": not such a time", TIME);
+    }
+
+    private String text(String field, String expected) throws IOException, KeyStoreException {
+        expect(parser.currentToken(), JsonToken.VALUE_STRING, "\"" + field + "\"", expected);
+        return parser.getText();
+    }
+
+    private <T> T once(@Nullable T before, String field, T value) throws KeyStoreException {
+        if (before != null) {
+            throw bad("\"" + field + "\" appears twice in one key", "once");
+        }
+        return value;
+    }
+
+    private <T> T required(@Nullable T value, String field) throws KeyStoreException {
+        if (value == null) {
+            throw bad("no \"" + field + "\"", "every key has id, name, role, created and secrets, every secret sha256");
+        }
+        return value;
+    }
+
+    private void expectName(String name) throws IOException, KeyStoreException {
+        if (parser.nextToken() != JsonToken.FIELD_NAME || !name.equals(parser.currentName())) {
+            throw bad("\"" + name + "\" is not here", "\"version\", then \"keys\", and nothing else");
+        }
+    }
+
+    private void expect(@Nullable JsonToken found, JsonToken wanted, String what, String expected)
+            throws KeyStoreException {
+        if (found != wanted) {
+            throw bad(what + ": " + describe(found), expected);
+        }
+    }
+
+    private static String describe(@Nullable JsonToken token) {
+        if (token == null) {
+            return "the end of the file";
+        }
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "a list";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            case VALUE_NULL -> "null";
+            default -> "something else";
+        };
+    }
+
+    private KeyStoreException unknown(String field, String known) {
+        return bad(
+                "unknown field " + KeyNames.shown(field),
+                "one of " + known + "; a newer Corral may have written this file");
+    }
+
+    private KeyStoreException bad(String found, String expected) {
+        JsonLocation location = parser.currentLocation();
+        return new KeyStoreException(
+                Kind.BAD_FILE, file + " line " + location.getLineNr() + ": " + found + " (expected: " + expected + ")");
+    }
+}

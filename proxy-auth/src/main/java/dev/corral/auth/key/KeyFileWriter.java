@@ -1,0 +1,56 @@
+package dev.corral.auth.key;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what {@link KeyFileReader} reads: one key per line, so that {@code diff} and {@code grep} are of use. */
+final class KeyFileWriter {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private KeyFileWriter() {}
+
+    /** Writes and flushes; does not close the stream. */
+    static void write(List<KeyRecord> keys, OutputStream out) throws IOException {
+        out.write(("{\"version\":" + KeyFileReader.VERSION + ",\"keys\":[\n").getBytes(StandardCharsets.US_ASCII));
+        try (JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+            json.setRootValueSeparator(new SerializedString(",\n"));
+            for (KeyRecord key : keys) {
+                write(key, json);
+            }
+        }
+        out.write("\n]}\n".getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+
+    private static void write(KeyRecord key, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", key.id());
+        json.writeStringField("name", key.name());
+        json.writeStringField("role", key.role());
+        write("created", key.created(), json);
+        write("expires", key.expires(), json);
+        write("revoked", key.revoked(), json);
+        json.writeArrayFieldStart("secrets");
+        for (KeySecret secret : key.secrets()) {
+            json.writeStartObject();
+            json.writeStringField("sha256", secret.hex());
+            write("until", secret.until(), json);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void write(String field, @Nullable Instant time, JsonGenerator json) throws IOException {
+        if (time != null) {
+            json.writeStringField(field, time.toString());
+        }
+    }
+}

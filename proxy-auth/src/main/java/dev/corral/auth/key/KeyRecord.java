@@ -1,0 +1,70 @@
+package dev.corral.auth.key;
+
+import dev.corral.core.spi.Principal;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key at rest. Immutable; holds digests, never a secret.
+ *
+ * @param id 8 base62 characters, for life
+ * @param name given by the owner; belongs to one key at a time, until that key is revoked
+ * @param role the name of the role whose policy applies
+ * @param created when it was made
+ * @param expires from when on it is refused; null for never
+ * @param revoked when it was revoked; null where it was not
+ * @param secrets the current one first, then those that a rotation left in grace; at least one
+ */
+public record KeyRecord(
+        String id,
+        String name,
+        String role,
+        Instant created,
+        @Nullable Instant expires,
+        @Nullable Instant revoked,
+        List<KeySecret> secrets) {
+
+    /** Every secret costs a comparison per request. */
+    static final int MAX_SECRETS = 8;
+
+    public KeyRecord {
+        secrets = List.copyOf(secrets);
+        if (!PresentedKey.isId(id) || !KeyNames.valid(name) || !KeyNames.valid(role)) {
+            throw new IllegalArgumentException("key " + KeyNames.shown(id) + " has an invalid id, name or role");
+        }
+        if (secrets.isEmpty() || secrets.size() > MAX_SECRETS) {
+            throw new IllegalArgumentException(
+                    "key " + id + " has " + secrets.size() + " secrets (expected: 1 to " + MAX_SECRETS + ")");
+        }
+    }
+
+    /**
+     * What the key is worth at a time.
+     *
+     * @param epochMillis milliseconds since the epoch
+     */
+    public KeyState state(long epochMillis) {
+        if (revoked != null) {
+            // Also where the time lies ahead: a clock set back must not bring a revoked key to life.
+            return KeyState.REVOKED;
+        }
+        return expires != null && epochMillis >= expires.toEpochMilli() ? KeyState.EXPIRED : KeyState.ACTIVE;
+    }
+
+    /** When the last secret in rotation grace ends; null where none is in grace. */
+    public @Nullable Instant graceEnds() {
+        Instant last = null;
+        for (KeySecret secret : secrets) {
+            Instant until = secret.until();
+            if (until != null && (last == null || until.isAfter(last))) {
+                last = until;
+            }
+        }
+        return last;
+    }
+
+    Principal principal() {
+        return new Principal(id, name, role);
+    }
+}

@@ -1,0 +1,301 @@
+package dev.corral.auth.key;
+
+import dev.corral.auth.key.KeyStoreException.Kind;
+import dev.corral.core.spi.NanoClock;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The key file and everything that changes it. A change is on the disk when its method returns: written to a temporary
+ * file, synchronised, renamed, with the file locked against other processes and threads from reading to renaming.
+ *
+ * <p>Any thread; blocks on the disk and on the lock, so never an event loop. A path that is a symbolic link means the
+ * file it points to. No file is the same as no keys.
+ */
+public final class KeyStore {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyStore.class);
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final Duration LONGEST_GRACE = Duration.ofDays(366);
+
+    private final Path file;
+    private final NanoClock clock;
+    private final KeyMint mint = new KeyMint();
+
+    /**
+     * Touches nothing yet.
+     *
+     * @param file the key file; it and its directory are made by the first change
+     * @param clock what expiry and grace are counted from
+     */
+    public KeyStore(Path file, NanoClock clock) {
+        this.file = file.toAbsolutePath();
+        this.clock = clock;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Reads all keys; {@link KeyRing#EMPTY} where there is no file. Warns where others may read the file.
+     *
+     * @throws KeyStoreException of kind BAD_FILE or IO
+     */
+    public KeyRing load() throws KeyStoreException {
+        KeyRing ring = read();
+        return ring == null ? KeyRing.EMPTY : ring;
+    }
+
+    /** As {@link #load}, but null where there is no file. */
+    @Nullable
+    KeyRing read() throws KeyStoreException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            if (!AtomicFile.isOwnerOnly(file)) {
+                LOG.warn(
+                        "{}: mode {} lets other users read the key digests (expected: rw-------): run chmod 600 {}",
+                        file,
+                        AtomicFile.permissions(file),
+                        file);
+            }
+            return KeyFileReader.read(file, in);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw new KeyStoreException(Kind.IO, "cannot read " + file + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    /**
+     * Takes the key file away from everybody but its owner.
+     *
+     * @return whether that was necessary
+     * @throws KeyStoreException if the mode cannot be changed
+     */
+    public boolean fixPermissions() throws KeyStoreException {
+        try {
+            if (!Files.exists(file) || AtomicFile.isOwnerOnly(file)) {
+                return false;
+            }
+            AtomicFile.makeOwnerOnly(file);
+            return true;
+        } catch (IOException e) {
+            throw new KeyStoreException(Kind.IO, "cannot change the mode of " + file + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    /** All keys in the order of their creation. */
+    public List<KeyRecord> list() throws KeyStoreException {
+        return load().records();
+    }
+
+    /**
+     * One key.
+     *
+     * @param idOrName an id, a name, or a whole key string; a name means the key that is not revoked, if there is one
+     * @throws KeyStoreException of kind NO_SUCH_KEY, or as {@link #load}
+     */
+    public KeyRecord find(String idOrName) throws KeyStoreException {
+        return find(load(), idOrName);
+    }
+
+    /**
+     * Makes a key.
+     *
+     * @throws KeyStoreException of kind INVALID, NAME_TAKEN, CANNOT_CREATE, or as {@link #load}; nothing has changed
+     */
+    public CreatedKey create(NewKey wanted) throws KeyStoreException {
+        return update(ring -> {
+            List<KeyRecord> keys = new ArrayList<>(ring.records());
+            CreatedKey created = add(wanted, keys);
+            return new Change<>(keys, created);
+        });
+    }
+
+    /**
+     * Makes the first keys, unless there are keys already, revoked ones included; no two processes both make them.
+     *
+     * @return the keys made, in the order asked for; none where there were keys
+     * @throws KeyStoreException as {@link #create}
+     */
+    public List<CreatedKey> createIfEmpty(List<NewKey> wanted) throws KeyStoreException {
+        return update(ring -> {
+            if (!ring.isEmpty()) {
+                return new Change<>(null, List.of());
+            }
+            List<KeyRecord> keys = new ArrayList<>();
+            List<CreatedKey> created = new ArrayList<>();
+            for (NewKey next : wanted) {
+                created.add(add(next, keys));
+            }
+            return new Change<>(keys, List.copyOf(created));
+        });
+    }
+
+    /**
+     * Gives a key a new secret under the same id. The old secrets work on for the grace and no longer.
+     *
+     * @param idOrName as for {@link #find}
+     * @param grace zero to end the old secrets at once
+     * @throws KeyStoreException of kind INVALID where the key is revoked or expired, or has too many secrets in grace;
+     *     or as {@link #find} and {@link #create}
+     */
+    public CreatedKey rotate(String idOrName, Duration grace) throws KeyStoreException {
+        if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+            throw invalid("grace: " + grace + " (expected: zero to " + LONGEST_GRACE.toDays() + " days)");
+        }
+        return update(ring -> {
+            KeyRecord old = find(ring, idOrName);
+            Instant now = now();
+            KeyState state = old.state(now.toEpochMilli());
+            if (state != KeyState.ACTIVE) {
+                throw invalid(
+                        "key " + old.id() + " is " + state.label() + " (expected: an active key; create a new one)");
+            }
+            KeyMint.Minted minted = mint.secret(old.id());
+            List<KeySecret> secrets = new ArrayList<>();
+            secrets.add(minted.stored());
+            for (KeySecret secret : old.secrets()) {
+                KeySecret ending = secret.endingBy(now.plus(grace));
+                if (!ending.over(now.toEpochMilli())) {
+                    secrets.add(ending);
+                }
+            }
+            if (secrets.size() > KeyRecord.MAX_SECRETS) {
+                throw invalid(
+                        "key " + old.id() + " has " + old.secrets().size() + " valid secrets (expected: fewer than "
+                                + KeyRecord.MAX_SECRETS + "; rotate with no grace, or wait)");
+            }
+            KeyRecord rotated = new KeyRecord(
+                    old.id(), old.name(), old.role(), old.created(), old.expires(), old.revoked(), secrets);
+            return new Change<>(replace(ring, rotated), new CreatedKey(rotated, minted.text()));
+        });
+    }
+
+    /**
+     * Ends a key for good and frees its name. A key that is revoked already stays as it is.
+     *
+     * @param idOrName as for {@link #find}
+     * @throws KeyStoreException as {@link #find} and {@link #create}
+     */
+    public KeyRecord revoke(String idOrName) throws KeyStoreException {
+        return update(ring -> {
+            KeyRecord old = find(ring, idOrName);
+            if (old.revoked() != null) {
+                return new Change<>(null, old);
+            }
+            KeyRecord revoked =
+                    new KeyRecord(old.id(), old.name(), old.role(), old.created(), old.expires(), now(), old.secrets());
+            return new Change<>(replace(ring, revoked), revoked);
+        });
+    }
+
+    /** What to store, null for no change, and what to tell the caller once it is stored. */
+    private record Change<T>(@Nullable List<KeyRecord> keys, T result) {}
+
+    @FunctionalInterface
+    private interface Edit<T> {
+        Change<T> apply(KeyRing ring) throws KeyStoreException;
+    }
+
+    private <T> T update(Edit<T> edit) throws KeyStoreException {
+        AtomicFile.createDirectory(AtomicFile.directoryOf(file));
+        Path target = target();
+        try (StoreLock lock = StoreLock.acquire(target.resolveSibling(target.getFileName() + ".lock"))) {
+            Objects.requireNonNull(lock);
+            Change<T> change = edit.apply(load());
+            List<KeyRecord> keys = change.keys();
+            if (keys != null) {
+                AtomicFile.replace(target, out -> KeyFileWriter.write(keys, out));
+            }
+            return change.result();
+        }
+    }
+
+    // Renaming over a symbolic link would replace the link, and two names of one file must mean one lock.
+    private Path target() throws KeyStoreException {
+        try {
+            Path directory = AtomicFile.directoryOf(file).toRealPath();
+            return Files.isSymbolicLink(file) ? file.toRealPath() : directory.resolve(file.getFileName());
+        } catch (IOException e) {
+            throw new KeyStoreException(Kind.IO, "cannot find " + file + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    private CreatedKey add(NewKey wanted, List<KeyRecord> keys) throws KeyStoreException {
+        String name = Normalizer.normalize(wanted.name(), Normalizer.Form.NFC);
+        if (!KeyNames.valid(name)) {
+            throw invalid("name: " + KeyNames.shown(name) + " (expected: " + KeyNames.EXPECTED + ")");
+        }
+        if (name.startsWith(PresentedKey.PREFIX)) {
+            throw invalid("name: " + KeyNames.shown(name) + " (expected: a name that does not look like a key)");
+        }
+        if (!KeyNames.valid(wanted.role())) {
+            throw invalid("role: " + KeyNames.shown(wanted.role()) + " (expected: " + KeyNames.EXPECTED + ")");
+        }
+        Duration validFor = wanted.validFor();
+        if (validFor != null && (validFor.isNegative() || validFor.isZero() || validFor.compareTo(LONGEST) > 0)) {
+            throw invalid("validity: " + validFor + " (expected: more than nothing and at most " + LONGEST.toDays()
+                    + " days)");
+        }
+        KeyRing ring = new KeyRing(keys);
+        KeyRecord same = ring.byName(name);
+        if (same != null && same.revoked() == null) {
+            throw new KeyStoreException(
+                    Kind.NAME_TAKEN,
+                    "name: " + KeyNames.shown(name) + " belongs to key " + same.id()
+                            + " (expected: a new name; revoking a key frees its name)");
+        }
+        if (ring.byId(name) != null) {
+            throw new KeyStoreException(
+                    Kind.NAME_TAKEN, "name: " + KeyNames.shown(name) + " is the id of a key (expected: a new name)");
+        }
+        String id = mint.id(taken -> ring.byId(taken) != null || ring.byName(taken) != null);
+        KeyMint.Minted minted = mint.secret(id);
+        Instant now = now();
+        Instant expires = validFor == null ? null : now.plus(validFor);
+        KeyRecord key = new KeyRecord(id, name, wanted.role(), now, expires, null, List.of(minted.stored()));
+        keys.add(key);
+        return new CreatedKey(key, minted.text());
+    }
+
+    private static KeyRecord find(KeyRing ring, String idOrName) throws KeyStoreException {
+        // Somebody who finds a leaked key has the whole string at hand.
+        PresentedKey whole = PresentedKey.parse(idOrName);
+        KeyRecord key = ring.byId(whole == null ? idOrName : whole.id());
+        if (key == null) {
+            key = ring.byName(Normalizer.normalize(idOrName, Normalizer.Form.NFC));
+        }
+        if (key == null) {
+            throw new KeyStoreException(Kind.NO_SUCH_KEY, "no key has the id or the name " + KeyNames.shown(idOrName));
+        }
+        return key;
+    }
+
+    private static List<KeyRecord> replace(KeyRing ring, KeyRecord changed) {
+        List<KeyRecord> keys = new ArrayList<>(ring.records());
+        keys.replaceAll(key -> key.id().equals(changed.id()) ? changed : key);
+        return keys;
+    }
+
+    // Milliseconds are what is compared; more digits in the file would only be noise.
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.epochMillis());
+    }
+
+    private static KeyStoreException invalid(String message) {
+        return new KeyStoreException(Kind.INVALID, message);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.corral.auth.key;
+
+/** Why something about stored keys could not be done; the message is one line for people and holds no secret. */
+public final class KeyStoreException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of problem it is. */
+    public enum Kind {
+        /** The key file's content is not what it should be. */
+        BAD_FILE,
+        /** The file, its directory or its lock cannot be created. */
+        CANNOT_CREATE,
+        /** Reading or writing failed; what was stored before is unchanged. */
+        IO,
+        /** No key has that id or name. */
+        NO_SUCH_KEY,
+        /** Another key that is not revoked has that name. */
+        NAME_TAKEN,
+        /** What was asked for makes no sense. */
+        INVALID
+    }
+
+    private final Kind kind;
+
+    KeyStoreException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    KeyStoreException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

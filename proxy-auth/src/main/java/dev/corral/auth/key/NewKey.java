@@ -1,0 +1,13 @@
+package dev.corral.auth.key;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to create.
+ *
+ * @param name 1 to 64 printable characters; no other key that is not revoked may have it
+ * @param role the name of a role; whether it is configured is not checked here
+ * @param validFor how long the key is good for, from its creation; null for ever
+ */
+public record NewKey(String name, String role, @Nullable Duration validFor) {}
