@@ -1,0 +1,92 @@
+package dev.corral.server.config;
+
+import dev.corral.core.CoreSettings;
+import dev.corral.core.CorsSettings;
+import dev.corral.core.Limits;
+import dev.corral.core.Timeouts;
+import dev.corral.core.UpstreamSettings;
+import java.nio.file.Path;
+
+/** Puts the values into the records. Each setting is asked for once. */
+final class ConfigAssembler {
+    private final Input input;
+    private final CorralConfig defaults;
+
+    private ConfigAssembler(Input input, CorralConfig defaults) {
+        this.input = input;
+        this.defaults = defaults;
+    }
+
+    /** The records; where a value is broken, the default stands in, and a problem has been reported. */
+    static CorralConfig assemble(Input input, Environment environment) {
+        Path stateDir = input.value(Settings.STATE_DIR, CorralConfig.defaults(environment.stateDirectory()));
+        // The other files' defaults lie in the state directory that is in force.
+        return new ConfigAssembler(input, CorralConfig.defaults(stateDir)).config(stateDir);
+    }
+
+    private CorralConfig config(Path stateDir) {
+        return new CorralConfig(
+                core(),
+                new AdminSettings(get(Settings.ADMIN_LISTEN).orElse(null)),
+                stateDir,
+                get(Settings.KEYS_FILE),
+                get(Settings.ROLES),
+                new LogSettings(get(Settings.LOG_LEVEL), log(Settings.ACCESS), log(Settings.AUDIT)));
+    }
+
+    private CoreSettings core() {
+        return new CoreSettings(
+                get(Settings.LISTEN),
+                upstream(),
+                timeouts(),
+                limits(),
+                new CorsSettings(get(Settings.CORS_ORIGINS), get(Settings.CORS_MAX_AGE)),
+                get(Settings.ANONYMOUS_LIVENESS),
+                get(Settings.PUBLIC_URL).orElse(null),
+                get(Settings.TRANSPORT),
+                get(Settings.EVENT_LOOPS));
+    }
+
+    private UpstreamSettings upstream() {
+        Addresses.HostPort url = get(Settings.UPSTREAM_URL);
+        return new UpstreamSettings(
+                url.host(),
+                url.port(),
+                get(Settings.UPSTREAM_MAX_IDLE),
+                get(Settings.UPSTREAM_IDLE_TTL),
+                get(Settings.UPSTREAM_PROBE));
+    }
+
+    private Timeouts timeouts() {
+        return new Timeouts(
+                get(Settings.HEADERS),
+                get(Settings.KEEP_ALIVE),
+                get(Settings.BODY_PROGRESS),
+                get(Settings.CONNECT),
+                get(Settings.FIRST_BYTE),
+                get(Settings.STREAM_IDLE),
+                get(Settings.LONG_STREAM_IDLE),
+                get(Settings.CLIENT_STALL),
+                get(Settings.LINGER),
+                get(Settings.DRAIN));
+    }
+
+    private Limits limits() {
+        return new Limits(
+                Math.toIntExact(get(Settings.TARGET_SIZE)),
+                Math.toIntExact(get(Settings.HEADER_SIZE)),
+                get(Settings.HEADER_FIELDS),
+                get(Settings.BODY_SIZE),
+                get(Settings.BUFFERED_BODIES),
+                get(Settings.CONNECTIONS),
+                get(Settings.CONNECTIONS_PER_ADDRESS));
+    }
+
+    private LogFileSettings log(Settings.LogFile log) {
+        return new LogFileSettings(get(log.file).orElse(null), get(log.maxSize), get(log.keep), get(log.enabled));
+    }
+
+    private <T> T get(Setting<T> setting) {
+        return input.value(setting, defaults);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.corral.server.config;
+
+import dev.corral.core.Limits;
+import dev.corral.core.Timeouts;
+import dev.corral.core.UpstreamSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks that need more than one setting, and warns of values that are legal but dangerous. */
+final class ConfigValidator {
+    /** A large model takes longer than this from disk into the GPU. */
+    private static final Duration SHORT_FIRST_BYTE = Duration.ofSeconds(30);
+
+    private final CorralConfig config;
+    private final Input input;
+    private final Problems problems;
+
+    ConfigValidator(CorralConfig config, Input input, Problems problems) {
+        this.config = config;
+        this.input = input;
+        this.problems = problems;
+    }
+
+    void validate() {
+        listeners();
+        limits();
+        timeouts();
+        files();
+        cors();
+        warnings();
+    }
+
+    private void listeners() {
+        InetSocketAddress listen = config.core().listen();
+        InetSocketAddress admin = config.admin().listen();
+        if (admin != null && clash(listen, admin)) {
+            wrong(
+                    Settings.ADMIN_LISTEN,
+                    "another address than listen, which is " + Addresses.format(listen),
+                    Settings.LISTEN);
+        }
+        if (reaches(config.core().upstream(), listen)) {
+            wrong(
+                    Settings.UPSTREAM_URL,
+                    "Ollama's address, not Corral's own listener: that is a loop",
+                    Settings.LISTEN);
+        } else if (admin != null && reaches(config.core().upstream(), admin)) {
+            wrong(Settings.UPSTREAM_URL, "Ollama's address, not Corral's admin listener", Settings.ADMIN_LISTEN);
+        }
+    }
+
+    private void limits() {
+        Limits limits = config.core().limits();
+        if (limits.headerBytes() < limits.targetBytes()) {
+            wrong(
+                    Settings.HEADER_SIZE,
+                    "at least limits.target-size, " + Sizes.format(limits.targetBytes()),
+                    Settings.TARGET_SIZE);
+        }
+        if (limits.bodyBytes() > limits.bufferedBodyBytes()) {
+            wrong(
+                    Settings.BODY_SIZE,
+                    "at most limits.buffered-bodies, " + Sizes.format(limits.bufferedBodyBytes()),
+                    Settings.BUFFERED_BODIES);
+        }
+        if (limits.connectionsPerAddress() > limits.connections()) {
+            wrong(
+                    Settings.CONNECTIONS_PER_ADDRESS,
+                    "at most limits.connections, " + limits.connections(),
+                    Settings.CONNECTIONS);
+        }
+    }
+
+    private void timeouts() {
+        Timeouts timeouts = config.core().timeouts();
+        if (timeouts.firstByte().compareTo(timeouts.connect()) < 0) {
+            wrong(
+                    Settings.FIRST_BYTE,
+                    "at least timeouts.connect, " + Durations.format(timeouts.connect()),
+                    Settings.CONNECT);
+        } else if (timeouts.firstByte().compareTo(SHORT_FIRST_BYTE) < 0) {
+            warn(Settings.FIRST_BYTE, "a model that has to be loaded first often takes longer than this");
+        }
+        if (timeouts.longStreamIdle().compareTo(timeouts.streamIdle()) < 0) {
+            wrong(
+                    Settings.LONG_STREAM_IDLE,
+                    "at least timeouts.stream-idle, " + Durations.format(timeouts.streamIdle()),
+                    Settings.STREAM_IDLE);
+        }
+    }
+
+    private void files() {
+        Path access = written(config.log().access());
+        Path audit = written(config.log().audit());
+        if (audit != null && audit.equals(access)) {
+            wrong(Settings.AUDIT.file, "another file than log.access.file", Settings.ACCESS.file);
+        }
+        if (config.keysFile().equals(access)) {
+            wrong(Settings.ACCESS.file, "another file than keys-file", Settings.KEYS_FILE);
+        }
+        if (config.keysFile().equals(audit)) {
+            wrong(Settings.AUDIT.file, "another file than keys-file", Settings.KEYS_FILE);
+        }
+    }
+
+    private void cors() {
+        List<String> origins = config.core().cors().origins();
+        if (origins.contains("*")) {
+            if (origins.size() > 1) {
+                problems.add(
+                        input.at(Settings.CORS_ORIGINS),
+                        "\"*\" among others (expected: \"*\" alone, or a list without)");
+            }
+            warn(Settings.CORS_ORIGINS, "every web page that a user opens may call with what the browser has");
+        }
+    }
+
+    private void warnings() {
+        InetSocketAddress listen = config.core().listen();
+        if (!listen.getAddress().isLoopbackAddress()) {
+            warn(
+                    Settings.LISTEN,
+                    "reachable from other machines without TLS: keys and prompts can be read on the way;"
+                            + " put a proxy that ends TLS in front and listen on loopback");
+        }
+        InetSocketAddress admin = config.admin().listen();
+        if (admin != null && !admin.getAddress().isLoopbackAddress()) {
+            warn(
+                    Settings.ADMIN_LISTEN,
+                    "reachable from other machines, and asks for no key: metrics tell who does how much");
+        }
+        InetAddress upstream = Addresses.literal(config.core().upstream().host());
+        if (upstream == null || !upstream.isLoopbackAddress()) {
+            warn(
+                    Settings.UPSTREAM_URL,
+                    "plain HTTP to another machine: prompts can be read on the way, and whoever reaches that port"
+                            + " needs no key");
+        }
+    }
+
+    /** A problem with the first setting, unless it or one of those it is compared with is broken anyway. */
+    private void wrong(Setting<?> setting, String expectation, Setting<?> other) {
+        if (!input.isBroken(setting) && !input.isBroken(other)) {
+            problems.add(input.at(setting), value(setting) + " (expected: " + expectation + ")");
+        }
+    }
+
+    private void warn(Setting<?> setting, String message) {
+        if (!input.isBroken(setting)) {
+            problems.warn(input.at(setting), value(setting) + " is " + message);
+        }
+    }
+
+    private String value(Setting<?> setting) {
+        return setting.in(config).kind();
+    }
+
+    private static boolean clash(InetSocketAddress a, InetSocketAddress b) {
+        return a.getPort() != 0
+                && a.getPort() == b.getPort()
+                && (a.getAddress().equals(b.getAddress())
+                        || a.getAddress().isAnyLocalAddress()
+                        || b.getAddress().isAnyLocalAddress());
+    }
+
+    /** Whether a connection to the upstream would arrive at this listener, as far as can be told without asking DNS. */
+    private static boolean reaches(UpstreamSettings upstream, InetSocketAddress listener) {
+        InetAddress address = Addresses.literal(upstream.host());
+        return address != null
+                && upstream.port() == listener.getPort()
+                && (address.equals(listener.getAddress())
+                        || address.isAnyLocalAddress()
+                        || (address.isLoopbackAddress() && listener.getAddress().isAnyLocalAddress()));
+    }
+
+    /** The file that is written; null for none. */
+    private static @Nullable Path written(LogFileSettings log) {
+        return log.enabled() ? log.file() : null;
+    }
+}

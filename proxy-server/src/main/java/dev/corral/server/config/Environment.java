@@ -1,0 +1,54 @@
+package dev.corral.server.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the configuration takes from its surroundings; given, never looked up, so that reading is repeatable.
+ *
+ * @param variables environment variables
+ * @param home the directory that {@code ~} stands for
+ * @param directory the working directory, absolute
+ */
+public record Environment(Map<String, String> variables, Path home, Path directory) {
+    public Environment {
+        variables = Map.copyOf(variables);
+    }
+
+    /** This process's own. */
+    public static Environment system() {
+        String home = System.getenv("HOME");
+        return new Environment(
+                System.getenv(),
+                Path.of(home == null || home.isEmpty() ? System.getProperty("user.home", "/") : home)
+                        .toAbsolutePath(),
+                Path.of("").toAbsolutePath());
+    }
+
+    /** The variable's value, null if it is not set or empty: an empty path or setting is never meant. */
+    @Nullable
+    String variable(String name) {
+        String value = variables.get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /**
+     * Where state is kept unless the configuration says otherwise: systemd's {@code $STATE_DIRECTORY} (the first of its
+     * list), else {@code $XDG_STATE_HOME/corral}, else {@code ~/.local/state/corral}.
+     */
+    Path stateDirectory() {
+        String systemd = variable("STATE_DIRECTORY");
+        if (systemd != null) {
+            int colon = systemd.indexOf(':');
+            return directory.resolve(colon < 0 ? systemd : systemd.substring(0, colon));
+        }
+        return xdg("XDG_STATE_HOME", ".local/state").resolve("corral");
+    }
+
+    /** A base directory of the XDG specification, which wants relative values ignored. */
+    Path xdg(String name, String underHome) {
+        String value = variable(name);
+        return value == null || !Path.of(value).isAbsolute() ? home.resolve(underHome) : Path.of(value);
+    }
+}
