@@ -1,0 +1,124 @@
+package dev.corral.server.log;
+
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.NanoClock;
+import dev.corral.core.spi.Principal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON line per refusal that is the caller's fault, per change of the keys, and per start and stop; a form that
+ * fail2ban can read ({@code event}, {@code address}, {@code code}).
+ *
+ * <p>Thread-safe; never blocks. Strangers can fill the queue with refusals but not the part of it that is kept for the
+ * other events.
+ */
+public final class AuditLog implements ExchangeObserver, AutoCloseable {
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final int CAPACITY = 16_384;
+
+    /** A line to be; refusals are encoded from the summary itself. */
+    private sealed interface Entry {
+        record Refusal(ExchangeSummary summary, ErrorCode code) implements Entry {}
+
+        record Event(
+                long epochMillis,
+                String event,
+                @Nullable String key,
+                @Nullable String keyName,
+                @Nullable String detail) implements Entry {}
+    }
+
+    private final JsonLinesFile<Entry> file;
+    private final NanoClock clock;
+
+    /** Begins to write; trouble with the file is logged and does not end anything. */
+    public AuditLog(LogTarget target, NanoClock clock) {
+        this.file = new JsonLinesFile<>("audit", target, CAPACITY, AuditLog::encode);
+        this.clock = clock;
+    }
+
+    @Override
+    public void finished(ExchangeSummary summary) {
+        ProxyError error = summary.error();
+        if (error != null && isRefusal(error.code())) {
+            file.offer(new Entry.Refusal(summary, error.code()));
+        }
+    }
+
+    /** Corral begins to serve; {@code detail} such as version and address. */
+    public void started(String detail) {
+        event("start", null, null, detail);
+    }
+
+    /** Corral ends; {@code detail} says why, and how many exchanges were cut. */
+    public void stopped(String detail) {
+        event("stop", null, null, detail);
+    }
+
+    /** A key changed; {@code change} such as {@code created}, {@code revoked}, {@code rotated}, {@code removed}. */
+    public void keyChanged(String change, String keyId, String keyName) {
+        event("key_" + change, keyId, keyName, null);
+    }
+
+    /** A new key file took effect; {@code detail} such as the number of keys. */
+    public void keysLoaded(String detail) {
+        event("keys_loaded", null, null, detail);
+    }
+
+    /** A changed key file could not be read, and the keys before stay in force; {@code detail} without a secret. */
+    public void keysRejected(String detail) {
+        event("keys_rejected", null, null, detail);
+    }
+
+    public LogCounts counts() {
+        return file.counts();
+    }
+
+    /** Writes what is queued, for at most five seconds. Blocks: not for event loops. */
+    @Override
+    public void close() {
+        file.close(CLOSE);
+    }
+
+    private void event(String event, @Nullable String key, @Nullable String keyName, @Nullable String detail) {
+        file.offerReserved(new Entry.Event(clock.epochMillis(), event, key, keyName, detail));
+    }
+
+    /** Leaving and stalling are the client's fault, too, but nothing was refused. */
+    private static boolean isRefusal(ErrorCode code) {
+        return code.fault() == ErrorCode.Fault.CLIENT
+                && code != ErrorCode.CLIENT_GONE
+                && code != ErrorCode.CLIENT_STALL;
+    }
+
+    private static void encode(Entry entry, JsonLine line) {
+        if (entry instanceof Entry.Refusal refusal) {
+            encode(refusal.summary(), refusal.code(), line);
+        } else if (entry instanceof Entry.Event event) {
+            line.time("time", event.epochMillis())
+                    .text("event", event.event(), Fields.WORD)
+                    .text("key", event.key(), Fields.ID)
+                    .text("key_name", event.keyName(), Fields.NAME)
+                    .text("detail", event.detail() == null ? null : Redaction.redact(event.detail()), Fields.DETAIL);
+        }
+    }
+
+    private static void encode(ExchangeSummary summary, ErrorCode code, JsonLine line) {
+        Principal principal = summary.principal();
+        Endpoint endpoint = summary.endpoint();
+        line.time("time", summary.startedAtMillis())
+                .text("event", "refusal", Fields.WORD)
+                .text("id", summary.requestId(), Fields.ID)
+                .text("address", summary.clientAddress().getHostAddress(), Fields.ADDRESS)
+                .text("code", code.label(), Fields.WORD)
+                .text("key", principal == null ? null : principal.keyId(), Fields.ID)
+                .text("key_name", principal == null ? null : principal.keyName(), Fields.NAME)
+                .text("method", Redaction.redact(summary.method()), Fields.METHOD)
+                .text("path", endpoint == null ? Redaction.redact(summary.path()) : endpoint.pattern(), Fields.PATH);
+    }
+}

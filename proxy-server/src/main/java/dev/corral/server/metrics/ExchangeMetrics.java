@@ -1,0 +1,219 @@
+package dev.corral.server.metrics;
+
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.spi.Dialect;
+import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts exchanges. Every data point is found by an index made of enum ordinals: no text of a caller's can make a
+ * series, and nothing is looked up by name for an exchange.
+ *
+ * <p>Thread-safe; never blocks. {@code requests} has far more possible series than occur, so those are made at their
+ * first exchange; all others exist from the start, so that rates are right from the first event on.
+ */
+@SuppressWarnings("EnumOrdinal") // array look-ups are the point; nothing outlives the process
+public final class ExchangeMetrics implements ExchangeObserver {
+    /** Loops beyond this share the last gauge. */
+    static final int MAX_LOOPS = 128;
+
+    private static final Endpoint[] ENDPOINTS = Endpoint.values();
+    private static final Dialect[] DIALECTS = Dialect.values();
+    private static final ErrorCode[] CODES = ErrorCode.values();
+    private static final int STATUSES = MetricNames.STATUS_CLASSES.size();
+    private static final int OTHER = ENDPOINTS.length;
+    // From a refusal or a cached listing to a long generation on a slow machine.
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(2),
+        Duration.ofMinutes(5),
+        Duration.ofMinutes(10)
+    };
+
+    private final MeterRegistry registry;
+    private final AtomicReferenceArray<@Nullable Counter> requests =
+            new AtomicReferenceArray<>((OTHER + 1) * DIALECTS.length * STATUSES * (CODES.length + 1));
+    private final Counter[] refusals = new Counter[CODES.length];
+    private final @Nullable Counter[] authFailures = new Counter[CODES.length];
+    private final Counter[] outcomes = new Counter[Outcome.values().length];
+    private final Timer[] firstByte = new Timer[OTHER + 1];
+    private final Timer[] duration = new Timer[OTHER + 1];
+    private final Counter[] requestBytes = new Counter[OTHER + 1];
+    private final Counter[] responseBytes = new Counter[OTHER + 1];
+    private final Counter connectionsRefused;
+    private final Counter connectsSucceeded;
+    private final Counter connectsFailed;
+    private final Counter poisoned;
+    private final AtomicLongArray lagNanos = new AtomicLongArray(MAX_LOOPS);
+    private final AtomicReferenceArray<@Nullable Gauge> lagGauges = new AtomicReferenceArray<>(MAX_LOOPS);
+
+    /** Registers every series but those of {@code requests} and loop lag. */
+    public ExchangeMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        for (ErrorCode code : CODES) {
+            refusals[code.ordinal()] = counter(MetricNames.REFUSALS, "code", code.label());
+            if (code.unauthenticated()) {
+                authFailures[code.ordinal()] = counter(MetricNames.AUTH_FAILURES, "reason", code.label());
+            }
+        }
+        for (Outcome outcome : Outcome.values()) {
+            outcomes[outcome.ordinal()] = counter(MetricNames.OUTCOMES, "outcome", outcome.label());
+        }
+        for (int e = 0; e <= OTHER; e++) {
+            firstByte[e] = timer(MetricNames.FIRST_BYTE, e);
+            duration[e] = timer(MetricNames.DURATION, e);
+            requestBytes[e] = counter(MetricNames.REQUEST_BYTES, "endpoint", label(e));
+            responseBytes[e] = counter(MetricNames.RESPONSE_BYTES, "endpoint", label(e));
+        }
+        connectionsRefused = counter(MetricNames.CONNECTIONS_REFUSED);
+        connectsSucceeded = counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
+        connectsFailed = counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
+        poisoned = counter(MetricNames.UPSTREAM_POISONED);
+    }
+
+    @Override
+    public void finished(ExchangeSummary summary) {
+        Endpoint known = summary.endpoint();
+        int endpoint = known == null ? OTHER : known.ordinal();
+        // The dialect of a route is fixed; taking it from there bounds the number of series.
+        Dialect dialect = known == null ? summary.dialect() : known.dialect();
+        ProxyError error = summary.error();
+        requests(endpoint, dialect.ordinal(), statusClass(summary), error == null ? CODES.length : index(error))
+                .increment();
+        if (error != null) {
+            countError(summary, error.code());
+        }
+        outcomes[summary.outcome().ordinal()].increment();
+        if (summary.firstByteNanos() >= 0) {
+            firstByte[endpoint].record(summary.firstByteNanos(), TimeUnit.NANOSECONDS);
+        }
+        duration[endpoint].record(Math.max(0, summary.durationNanos()), TimeUnit.NANOSECONDS);
+        add(requestBytes[endpoint], summary.requestBytes());
+        add(responseBytes[endpoint], summary.responseBytes());
+    }
+
+    @Override
+    public void eventLoopLag(int loop, long nanos) {
+        int index = Math.min(Math.max(loop, 0), MAX_LOOPS - 1);
+        if (lagGauges.getOpaque(index) == null) {
+            lagGauges.set(index, lagGauge(index));
+        }
+        if (nanos > lagNanos.getOpaque(index)) {
+            lagNanos.accumulateAndGet(index, nanos, Math::max);
+        }
+    }
+
+    @Override
+    public void connectionRefused() {
+        connectionsRefused.increment();
+    }
+
+    @Override
+    public void upstreamConnect(boolean success) {
+        (success ? connectsSucceeded : connectsFailed).increment();
+    }
+
+    @Override
+    public void upstreamPoisoned() {
+        poisoned.increment();
+    }
+
+    private void countError(ExchangeSummary summary, ErrorCode code) {
+        // A response that was broken off later keeps the upstream's status: that is no refusal.
+        if (summary.outcome() != Outcome.CLIENT_GONE && summary.status() == code.status()) {
+            refusals[code.ordinal()].increment();
+        }
+        Counter failures = authFailures[code.ordinal()];
+        if (failures != null) {
+            failures.increment();
+        }
+    }
+
+    private Counter requests(int endpoint, int dialect, int status, int code) {
+        int index = ((endpoint * DIALECTS.length + dialect) * STATUSES + status) * (CODES.length + 1) + code;
+        Counter counter = requests.getAcquire(index);
+        if (counter == null) {
+            counter = counter(
+                    MetricNames.REQUESTS,
+                    "endpoint",
+                    label(endpoint),
+                    "dialect",
+                    DIALECTS[dialect].label(),
+                    "status",
+                    MetricNames.STATUS_CLASSES.get(status),
+                    "code",
+                    code == CODES.length ? "" : CODES[code].label());
+            requests.setRelease(index, counter);
+        }
+        return counter;
+    }
+
+    /** An index into {@link MetricNames#STATUS_CLASSES}. */
+    private static int statusClass(ExchangeSummary summary) {
+        int status = summary.status();
+        // 499 for a client that left stands for a status that was never sent.
+        boolean sent = summary.outcome() != Outcome.CLIENT_GONE || status != ErrorCode.CLIENT_GONE.status();
+        return sent && status >= 100 && status < 600 ? status / 100 : 0;
+    }
+
+    private static int index(ProxyError error) {
+        return error.code().ordinal();
+    }
+
+    private static String label(int endpoint) {
+        return endpoint == OTHER ? MetricNames.OTHER : ENDPOINTS[endpoint].pattern();
+    }
+
+    private static void add(Counter counter, long amount) {
+        if (amount > 0) {
+            counter.increment((double) amount);
+        }
+    }
+
+    private Counter counter(MetricNames.Metric metric, String... tags) {
+        return Counter.builder(metric.id())
+                .description(metric.help())
+                .tags(tags)
+                .register(registry);
+    }
+
+    private Timer timer(MetricNames.Metric metric, int endpoint) {
+        return Timer.builder(metric.id())
+                .description(metric.help())
+                .tags("endpoint", label(endpoint))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Gauge lagGauge(int index) {
+        // Reading resets: a peak is seen by exactly one scrape, however short it was.
+        return Gauge.builder(MetricNames.LOOP_LAG.id(), () -> lagNanos.getAndSet(index, 0) / 1e9)
+                .description(MetricNames.LOOP_LAG.help())
+                .tags("loop", Integer.toString(index))
+                .register(registry);
+    }
+}

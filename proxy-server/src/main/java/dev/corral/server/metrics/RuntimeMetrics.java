@@ -1,0 +1,128 @@
+package dev.corral.server.metrics;
+
+import dev.corral.core.CoreStats;
+import dev.corral.server.log.LogCounts;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** Gauges of the running program, read when scraped. Thread-safe; {@link #close} ends the watch on the collector. */
+public final class RuntimeMetrics implements AutoCloseable {
+    /**
+     * Where the figures come from; read on the scrape's thread, must not block.
+     *
+     * @param core the data path
+     * @param keys the keys in force
+     * @param access the access log
+     * @param audit the audit log
+     * @param observerFailures {@link Observers#failures}
+     */
+    public record Sources(
+            Supplier<CoreStats> core,
+            Supplier<KeyCounts> keys,
+            Supplier<LogCounts> access,
+            Supplier<LogCounts> audit,
+            Supplier<Long> observerFailures) {}
+
+    private final MeterRegistry registry;
+    private final JvmGcMetrics collector = new JvmGcMetrics();
+
+    public RuntimeMetrics(MeterRegistry registry, Sources sources, BuildInfo build) {
+        this.registry = registry;
+        core(sources.core());
+        keys(sources.keys());
+        log("access", sources.access());
+        log("audit", sources.audit());
+        counter(MetricNames.OBSERVER_FAILURES, sources.observerFailures(), Long::longValue);
+        buffers();
+        gauge(
+                MetricNames.BUILD_INFO,
+                () -> build,
+                one -> 1,
+                "version",
+                build.version(),
+                "revision",
+                build.revision(),
+                "java",
+                build.java());
+        for (MeterBinder binder : List.of(
+                new JvmMemoryMetrics(),
+                new JvmThreadMetrics(),
+                new ClassLoaderMetrics(),
+                new ProcessorMetrics(),
+                new UptimeMetrics(),
+                new FileDescriptorMetrics(),
+                collector)) {
+            binder.bindTo(registry);
+        }
+    }
+
+    @Override
+    public void close() {
+        collector.close();
+    }
+
+    private void core(Supplier<CoreStats> core) {
+        gauge(MetricNames.IN_FLIGHT, core, CoreStats::inFlight);
+        gauge(MetricNames.CLIENT_CONNECTIONS, core, CoreStats::clientConnections);
+        gauge(MetricNames.BUFFERED_BYTES, core, CoreStats::bufferedBodyBytes);
+        gauge(MetricNames.UPSTREAM_UP, core, stats -> stats.upstreamReachable() ? 1 : 0);
+        gauge(MetricNames.UPSTREAM_CONNECTIONS, core, CoreStats::upstreamIdle, "state", "idle");
+        gauge(MetricNames.UPSTREAM_CONNECTIONS, core, CoreStats::upstreamLeased, "state", "leased");
+        gauge(MetricNames.DRAINING, core, stats -> stats.draining() ? 1 : 0);
+    }
+
+    private void keys(Supplier<KeyCounts> keys) {
+        gauge(MetricNames.KEYS, keys, KeyCounts::active, "state", "active");
+        gauge(MetricNames.KEYS, keys, KeyCounts::expired, "state", "expired");
+        gauge(MetricNames.KEYS, keys, KeyCounts::revoked, "state", "revoked");
+        counter(MetricNames.KEY_FILE_FAILURES, keys, KeyCounts::loadFailures);
+    }
+
+    private void log(String log, Supplier<LogCounts> counts) {
+        counter(MetricNames.LOG_LINES, counts, LogCounts::lines, "log", log);
+        counter(MetricNames.LOG_DROPPED, counts, LogCounts::dropped, "log", log);
+    }
+
+    private void buffers() {
+        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
+            gauge(MetricNames.BUFFER_MEMORY, provider::metric, ByteBufAllocatorMetric::usedHeapMemory, "area", "heap");
+            gauge(
+                    MetricNames.BUFFER_MEMORY,
+                    provider::metric,
+                    ByteBufAllocatorMetric::usedDirectMemory,
+                    "area",
+                    "direct");
+        }
+    }
+
+    private <T> void gauge(MetricNames.Metric metric, Supplier<T> source, ToDoubleFunction<T> value, String... tags) {
+        Gauge.builder(metric.id(), () -> value.applyAsDouble(source.get()))
+                .description(metric.help())
+                .tags(tags)
+                .register(registry);
+    }
+
+    private <T> void counter(MetricNames.Metric metric, Supplier<T> source, ToLongFunction<T> value, String... tags) {
+        // The meter keeps only a weak reference to its object: the function has to hold the source.
+        FunctionCounter.builder(metric.id(), source, weak -> value.applyAsLong(source.get()))
+                .description(metric.help())
+                .tags(tags)
+                .register(registry);
+    }
+}
