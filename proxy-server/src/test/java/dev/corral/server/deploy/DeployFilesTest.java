@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Container, compose and unit files: what they promise about exposure, and that they fit the program's defaults. */
 class DeployFilesTest {
-    private static final Pattern JVM_OPTION = Pattern.compile("-X[^\\s\\\\]+");
+    private static final Pattern JVM_OPTION = Pattern.compile("-(X|Dio\\.)[^\\s\\\\]+");
 
     @Test
     void compose_publishesOnlyCorral() {
@@ -106,10 +106,13 @@ class DeployFilesTest {
     }
 
     @Test
-    void containerAndUnit_giveTheJvmTheSameOptions() {
-        List<String> unit = jvmOptions("systemd/corral.service");
-        assertThat(unit).isNotEmpty();
-        assertThat(jvmOptions("container/assemble")).containsAll(unit);
+    void containerAndUnit_giveTheJvmTheLaunchersOptions() {
+        List<String> launcher = jvmOptions("../corral").stream()
+                .filter(option -> !option.startsWith("-XX:TieredStopAtLevel"))
+                .toList();
+        assertThat(launcher).contains("-XX:+UseSerialGC").hasSizeGreaterThan(4);
+        assertThat(jvmOptions("systemd/corral.service")).containsAll(launcher);
+        assertThat(jvmOptions("container/assemble")).containsAll(launcher);
     }
 
     @Test
