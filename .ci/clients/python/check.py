@@ -1,0 +1,223 @@
+"""ollama, openai and anthropic from PyPI against a running Corral; every check looks at real content."""
+import os
+import sys
+
+import anthropic
+import ollama
+import openai
+
+URL, KEY, WRONG = os.environ["CORRAL_URL"], os.environ["CORRAL_KEY"], os.environ["CORRAL_WRONG_KEY"]
+MODEL, EMBEDDER = os.environ["CORRAL_MODEL"], os.environ["CORRAL_EMBEDDING_MODEL"]
+LONG = os.environ["CORRAL_LONG_PROMPT"]
+MESSAGES = [{"role": "user", "content": "Why is the sky blue?"}]
+ENDLESS = [{"role": "user", "content": LONG}]
+CHECKS = []
+aborts = 0
+
+
+def check(name):
+    return lambda body: CHECKS.append((name, body))
+
+
+def refusal(kind, body):
+    """the exception of this kind that body() must raise"""
+    try:
+        body()
+    except kind as refused:
+        return refused
+    raise AssertionError("was not refused")
+
+
+def expect(truth, what):
+    if not truth:
+        raise AssertionError(what)
+
+
+def expect_vector(numbers):
+    expect(len(numbers) > 1 and all(isinstance(x, float) for x in numbers), "no vector of numbers: %r" % (numbers,))
+
+
+def native(secret):
+    return ollama.Client(host=URL, headers={"Authorization": "Bearer " + secret})
+
+
+@check("ollama-py list")
+def _():
+    found = [m for m in native(KEY).list().models if m.model == MODEL]
+    expect(len(found) == 1 and len(found[0].digest) >= 12, "model missing from the list")
+
+
+@check("ollama-py show")
+def _():
+    expect(native(KEY).show(MODEL).details.family, "no details")
+
+
+@check("ollama-py ps")
+def _():
+    expect(isinstance(list(native(KEY).ps().models), list), "no list")
+
+
+@check("ollama-py chat")
+def _():
+    answer = native(KEY).chat(model=MODEL, messages=MESSAGES)
+    expect(answer.done and answer.message.content and answer.eval_count > 0, answer)
+
+
+@check("ollama-py chat, stream")
+def _():
+    parts = list(native(KEY).chat(model=MODEL, messages=MESSAGES, stream=True))
+    expect(len(parts) > 2 and "".join(p.message.content for p in parts), "%d parts" % len(parts))
+    expect([p.done for p in parts].index(True) == len(parts) - 1, "done is not the last part")
+
+
+@check("ollama-py generate")
+def _():
+    answer = native(KEY).generate(model=MODEL, prompt="hi")
+    expect(answer.done and answer.response, answer)
+
+
+@check("ollama-py generate, stream")
+def _():
+    parts = list(native(KEY).generate(model=MODEL, prompt="hi", stream=True))
+    expect(len(parts) > 2 and parts[-1].done and parts[-1].eval_count > 0, "%d parts" % len(parts))
+
+
+@check("ollama-py embed")
+def _():
+    vectors = native(KEY).embed(model=EMBEDDER, input=["one", "two"]).embeddings
+    expect(len(vectors) == 2, "%d vectors" % len(vectors))
+    for v in vectors:
+        expect_vector(v)
+
+
+@check("ollama-py abort")
+def _():
+    global aborts
+    stream = native(KEY).chat(model=MODEL, messages=ENDLESS, stream=True)
+    first = [next(stream) for _ in range(3)]
+    stream.close()
+    aborts += 1
+    expect(not any(p.done for p in first), "was at its end already")
+
+
+@check("ollama-py wrong key")
+def _():
+    refused = refusal(ollama.ResponseError, native(WRONG).list)
+    expect(refused.status_code == 401, refused.status_code)
+    return refused
+
+
+@check("ollama-py pull with a user key")
+def _():
+    refused = refusal(ollama.ResponseError, lambda: native(KEY).pull("llama3"))
+    expect(refused.status_code == 403 and "/api/pull" in refused.error, refused)
+    return refused
+
+
+def ai(secret):
+    return openai.OpenAI(base_url=URL + "/v1", api_key=secret, max_retries=0)
+
+
+@check("openai-py models.list")
+def _():
+    expect(MODEL in [m.id for m in ai(KEY).models.list()], "model missing from the list")
+
+
+@check("openai-py chat.completions")
+def _():
+    answer = ai(KEY).chat.completions.create(model=MODEL, messages=MESSAGES)
+    expect(answer.choices[0].message.content and answer.usage.completion_tokens > 0, answer)
+
+
+@check("openai-py chat.completions, stream")
+def _():
+    chunks = list(ai(KEY).chat.completions.create(model=MODEL, messages=MESSAGES, stream=True))
+    text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
+    expect(len(chunks) > 2 and text, "%d chunks" % len(chunks))
+    expect([c.choices[0].finish_reason for c in chunks if c.choices][-1] == "stop", "no finish reason")
+
+
+@check("openai-py embeddings")
+def _():
+    expect_vector(ai(KEY).embeddings.create(model=EMBEDDER, input="one", encoding_format="float").data[0].embedding)
+
+
+@check("openai-py abort")
+def _():
+    global aborts
+    with ai(KEY).chat.completions.create(model=MODEL, messages=ENDLESS, stream=True) as stream:
+        it = iter(stream)
+        chunks = [next(it) for _ in range(3)]
+    aborts += 1
+    expect(all(c.object == "chat.completion.chunk" for c in chunks), chunks)
+
+
+@check("openai-py wrong key")
+def _():
+    return refusal(openai.AuthenticationError,
+                   lambda: ai(WRONG).chat.completions.create(model=MODEL, messages=MESSAGES))
+
+
+@check("openai-py route that Ollama does not have")
+def _():
+    return refusal(openai.NotFoundError, lambda: list(ai(KEY).files.list()))
+
+
+def claude(**credential):
+    return anthropic.Anthropic(base_url=URL, max_retries=0, **credential)
+
+
+@check("anthropic-py messages, x-api-key")
+def _():
+    answer = claude(api_key=KEY).messages.create(model=MODEL, max_tokens=64, messages=MESSAGES)
+    expect(answer.type == "message" and answer.content[0].text and answer.usage.output_tokens > 0, answer)
+
+
+@check("anthropic-py messages, bearer")
+def _():
+    answer = claude(auth_token=KEY).messages.create(model=MODEL, max_tokens=64, messages=MESSAGES)
+    expect(answer.content[0].text, answer)
+
+
+@check("anthropic-py messages, stream")
+def _():
+    with claude(api_key=KEY).messages.stream(model=MODEL, max_tokens=64, messages=MESSAGES) as stream:
+        pieces = list(stream.text_stream)
+        answer = stream.get_final_message()
+    expect(len(pieces) > 1 and "".join(pieces) == answer.content[0].text, "%d pieces" % len(pieces))
+    expect(answer.stop_reason == "end_turn", answer.stop_reason)
+
+
+@check("anthropic-py abort")
+def _():
+    global aborts
+    with claude(api_key=KEY).messages.create(model=MODEL, max_tokens=4096, messages=ENDLESS, stream=True) as stream:
+        it = iter(stream)
+        events = [next(it) for _ in range(4)]
+    aborts += 1
+    expect(events[0].type == "message_start", events)
+
+
+@check("anthropic-py wrong key")
+def _():
+    refused = refusal(anthropic.AuthenticationError,
+                      lambda: claude(api_key=WRONG).messages.create(model=MODEL, max_tokens=64, messages=MESSAGES))
+    expect(refused.body["error"]["type"] == "authentication_error", refused.body)
+    return refused
+
+
+def main():
+    failed = 0
+    for name, body in CHECKS:
+        try:
+            shown = body()
+            print("ok   %s%s" % (name, ': shows "%s"' % str(shown).replace("\n", " ") if shown else ""), flush=True)
+        except Exception as problem:  # whatever a client library throws is a finding, and the others still run
+            failed += 1
+            print("FAIL %s: %s: %s" % (name, type(problem).__name__, str(problem).replace("\n", " | ")), flush=True)
+    print("aborts %d" % aborts)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
