@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -124,6 +125,7 @@ class Workplace:
         self.keep_on_error = keep_on_error
 
     def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))   # a time limit's signal ends the processes as well
         return self
 
     def start(self, name, command, **more):
