@@ -97,7 +97,7 @@ def main():
         warm, began = memory(proxies), time.monotonic()
         cpu0 = [bench.cpu(p) for p in proxies]
 
-        hold, model = a.ramp + 60 + a.tokens * a.interval, f"fake:t={a.tokens},i={a.interval * 1000:.0f}ms"
+        hold, model = a.ramp + 40 + a.tokens * a.interval, f"fake:t={a.tokens},i={a.interval * 1000:.0f}ms"
         idlers = [loader("idle", "--conns", idle, "--secs", hold, "--key", keys[i], f"127.0.0.1:{PORTS + i}") for i in range(n)] if idle else []
         ready = sum(int(p.stdout.readline().split()[1]) for p in idlers)
         if ready != idle * n:
