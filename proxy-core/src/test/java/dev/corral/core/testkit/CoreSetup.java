@@ -75,6 +75,7 @@ public final class CoreSetup {
                 was.headerBytes(),
                 was.headerFields(),
                 one,
+                one,
                 all,
                 was.connections(),
                 was.connectionsPerAddress()));
@@ -87,6 +88,7 @@ public final class CoreSetup {
                 was.headerBytes(),
                 was.headerFields(),
                 was.bodyBytes(),
+                was.uploadBytes(),
                 was.bufferedBodyBytes(),
                 all,
                 perAddress));

@@ -77,6 +77,7 @@ final class ConfigAssembler {
                 Math.toIntExact(get(Settings.HEADER_SIZE)),
                 get(Settings.HEADER_FIELDS),
                 get(Settings.BODY_SIZE),
+                get(Settings.UPLOAD_SIZE),
                 get(Settings.BUFFERED_BODIES),
                 get(Settings.CONNECTIONS),
                 get(Settings.CONNECTIONS_PER_ADDRESS));

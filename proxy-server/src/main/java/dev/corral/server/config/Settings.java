@@ -98,6 +98,11 @@ final class Settings {
             limit("header-fields", number(10, 1_000), "Fields in the header section.", Limits::headerFields);
     static final Setting<Long> BODY_SIZE = limit(
             "body-size", size(1 << 10, 1L << 30), "One request body; images are in it, in base64.", Limits::bodyBytes);
+    static final Setting<Long> UPLOAD_SIZE = limit(
+            "upload-size",
+            size(1 << 10, 16L << 40),
+            "One model file uploaded with /api/blobs; streamed, not held.",
+            Limits::uploadBytes);
     static final Setting<Long> BUFFERED_BODIES = limit(
             "buffered-bodies",
             size(1 << 20, 64L << 30),
