@@ -108,7 +108,9 @@ final class RegimesIT {
             assertThat(summaries)
                     .extracting(ExchangeSummary::outcome)
                     .containsOnly(Outcome.COMPLETED, Outcome.REFUSED, Outcome.ANSWERED);
-            assertThat(fixture.ollama().connections().size()).isLessThanOrEqualTo(loops);
+            // A pipelined request begins while the connection of the one before it is still on its way to the pool.
+            int each = use == Use.PIPELINED ? 2 : 1;
+            assertThat(fixture.ollama().connections().size()).isLessThanOrEqualTo(loops * each);
             fixture.assertNothingLeft(2);
         }
     }

@@ -13,7 +13,6 @@ import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
-import dev.corral.core.testkit.SeenRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,8 +32,7 @@ final class SoakIT {
     private static final int THREADS = 8;
     private static final String KEY = "Authorization: Bearer good";
 
-    private static void answer(FakeConnection connection, SeenRequest request, Random random)
-            throws IOException, InterruptedException {
+    private static void answer(FakeConnection connection, Random random) throws IOException, InterruptedException {
         String word = connection.readBody().text();
         switch (random.nextInt(10)) {
             case 0 -> connection.rst();
@@ -110,8 +108,7 @@ final class SoakIT {
                 .authenticator(Authenticators.byAuthorization(Map.of("Bearer good", Authenticators.USER)))
                 .start()) {
             fixture.ollama()
-                    .onRequest((connection, request) ->
-                            answer(connection, request, new Random(seed * 31 + request.number())));
+                    .onRequest((connection, request) -> answer(connection, new Random(seed * 31 + request.number())));
             long end = System.nanoTime() + LENGTH.toNanos();
             Thread[] threads = new Thread[THREADS];
             for (int t = 0; t < THREADS; t++) {

@@ -2,6 +2,7 @@ package dev.corral.core.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -176,7 +178,7 @@ public final class FakeOllama implements AutoCloseable {
     /** Accepts again, on the same port. */
     public synchronized void restart() throws IOException {
         refuse();
-        ServerSocket fresh = listen(port, BACKLOG);
+        ServerSocket fresh = listenAgain(BACKLOG);
         listener = fresh;
         accept(fresh);
     }
@@ -184,7 +186,7 @@ public final class FakeOllama implements AutoCloseable {
     /** Keeps the port but never accepts: a full backlog, in which the kernel drops new connection attempts. */
     public synchronized void stopAccepting() throws IOException {
         refuse();
-        listener = listen(port, 1);
+        listener = listenAgain(1);
         for (int i = 0; i < BACKLOG; i++) {
             Socket filler = new Socket();
             fillers.add(filler);
@@ -228,6 +230,21 @@ public final class FakeOllama implements AutoCloseable {
 
     private static ServerSocket listen(int port, int backlog) throws IOException {
         return new ServerSocket(port, backlog, InetAddress.getLoopbackAddress());
+    }
+
+    /** A closed listener keeps its port until the thread that waited in accept has left it. */
+    private ServerSocket listenAgain(int backlog) throws IOException {
+        long end = System.nanoTime() + Await.LONG.toNanos();
+        while (true) {
+            try {
+                return listen(port, backlog);
+            } catch (BindException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 
     private static void reset(Socket socket) throws IOException {
