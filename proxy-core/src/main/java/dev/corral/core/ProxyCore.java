@@ -159,6 +159,7 @@ public final class ProxyCore implements AutoCloseable {
             return;
         }
         closed = true;
+        shared.close();
         if (probe != null) {
             probe.close();
         }
@@ -179,14 +180,16 @@ public final class ProxyCore implements AutoCloseable {
     private final class FrontInitializer extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
-            if (!shared.connections().admit(channel)) {
+            // Null where the client has left already.
+            InetSocketAddress client = (InetSocketAddress) channel.remoteAddress();
+            if (client == null || !shared.connections().admit(channel, client.getAddress())) {
                 channel.close();
                 return;
             }
             clients.add(channel);
             LoopContext context = contextOf(channel.eventLoop());
             FrontCodec codec = new FrontCodec(wiring.settings().limits());
-            channel.pipeline().addLast(codec, new FrontHandler(shared, context, codec));
+            channel.pipeline().addLast(codec, new FrontHandler(shared, context, codec, client.getAddress()));
         }
     }
 }

@@ -103,7 +103,7 @@ final class AttemptLoop {
             upload.begin(connection);
             return;
         }
-        ByteBuf body = exchange.body();
+        ByteBuf body = exchange.intake().body();
         if (body.isReadable() || method.equals(HttpMethod.POST)) {
             headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         }
@@ -115,7 +115,7 @@ final class AttemptLoop {
             return;
         }
         if (!mayRetry(connection)) {
-            written.addListener(done -> exchange.releaseBody());
+            written.addListener(done -> exchange.intake().release());
         }
         exchange.deadline()
                 .await(

@@ -1,6 +1,5 @@
 package dev.corral.core.exchange;
 
-import dev.corral.core.body.BodyCollector;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.Endpoint;
@@ -39,7 +38,7 @@ final class BodyStage implements HeadStage {
         if (upload) {
             return StageResult.Proceed.INSTANCE;
         }
-        exchange.collect(new BodyCollector(shared.budget, limit));
+        exchange.intake().begin();
         return StageResult.Suspend.INSTANCE;
     }
 

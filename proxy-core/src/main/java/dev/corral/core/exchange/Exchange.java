@@ -1,6 +1,5 @@
 package dev.corral.core.exchange;
 
-import dev.corral.core.body.BodyCollector;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
@@ -13,8 +12,6 @@ import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Principal;
 import dev.corral.core.spi.RequestView;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -73,13 +70,14 @@ final class Exchange {
 
     private final FrontHandler front;
     private final RequestView view;
+    private final long declaredLength;
     private final boolean hasBody;
     private final List<Permit> permits = new ArrayList<>(2);
+    private final BodyIntake intake = new BodyIntake(this);
     private final RequestPump upload = new RequestPump(this);
     private final ResponsePump download = new ResponsePump(this, upload);
     private final AttemptLoop attempts = new AttemptLoop(this, upload, download);
     private final Deque<HttpContent> held = new ArrayDeque<>(0);
-    private @Nullable BodyCollector collector;
     private boolean waiting;
     private boolean finished;
 
@@ -91,10 +89,12 @@ final class Exchange {
         this.id = loop.ids().next();
         this.startedNanos = loop.clock().nanos();
         this.startedMillis = loop.clock().epochMillis();
-        this.hasBody = HttpUtil.isTransferEncodingChunked(head) || declaredLength() > 0;
+        boolean whole = head.decoderResult().isSuccess();
+        this.declaredLength = whole ? HttpUtil.getContentLength(head, -1L) : -1;
+        this.hasBody = whole && (HttpUtil.isTransferEncodingChunked(head) || declaredLength > 0);
         this.view = new HeadView(this);
         this.dialect = Dialect.ofPath(head.uri());
-        if (!head.decoderResult().isSuccess()) {
+        if (!whole) {
             // No end of such a request will ever be decoded.
             request = Half.BROKEN;
         }
@@ -150,9 +150,9 @@ final class Exchange {
         return request == Half.BROKEN || hasBody && request == Half.OPEN;
     }
 
-    /** The declared length of the body; -1 where there is none or it is not a number (which the decoder refused). */
+    /** The declared length of the body; -1 where there is none. */
     long declaredLength() {
-        return HttpUtil.getContentLength(head, -1L);
+        return declaredLength;
     }
 
     boolean version11() {
@@ -164,33 +164,15 @@ final class Exchange {
         permits.add(permit);
     }
 
-    /** Begins to collect the body; the chain goes on when it is whole. */
-    void collect(BodyCollector into) {
-        collector = into;
-        sendContinueIfExpected();
-        deadline()
-                .await(
-                        Deadline.Name.BODY_PROGRESS,
-                        shared.settings.timeouts().bodyProgress().toNanos());
-    }
-
-    /** The collected body; borrowed. Empty where there is none. */
-    ByteBuf body() {
-        return collector == null ? Unpooled.EMPTY_BUFFER : collector.body();
+    /** The body of a request that is forwarded whole. */
+    BodyIntake intake() {
+        return intake;
     }
 
     /** A stage needs time: what of the body has been decoded waits, and no more is read. */
     void suspend() {
         waiting = true;
         frontGate().close(FlowGate.Reason.PEER_ABSENT);
-    }
-
-    /** Gives the collected body back as soon as it is not needed for another attempt. */
-    void releaseBody() {
-        if (collector != null) {
-            collector.release();
-            collector = null;
-        }
     }
 
     /** Asks for the body, only now that the request is admitted. */
@@ -217,40 +199,14 @@ final class Exchange {
         if (last) {
             request = Half.DONE;
         }
-        if (collector != null && uncommitted()) {
-            collect(collector, content, last);
+        if (intake.active()) {
+            intake.onContent(content, last);
         } else if (upload.active() && response == Half.OPEN) {
             upload.onContent(content, last);
         } else {
             content.release();
             if (last && response == Half.DONE) {
                 complete();
-            }
-        }
-    }
-
-    private void collect(BodyCollector into, HttpContent content, boolean last) {
-        BodyCollector.Verdict verdict;
-        try {
-            verdict = into.add(content.content(), declaredLength(), ctx().alloc());
-        } finally {
-            content.release();
-        }
-        switch (verdict) {
-            case TOO_LARGE -> refuse(BodyStage.tooLarge(bodyLimit));
-            case OVER_BUDGET ->
-                refuse(ProxyError.tryAgain(
-                        ErrorCode.OVERLOADED, "too many large requests at the moment; try again shortly", 2));
-            case TAKEN -> {
-                if (last) {
-                    deadline().clear();
-                    shared.chain.run(this);
-                } else {
-                    deadline()
-                            .await(
-                                    Deadline.Name.BODY_PROGRESS,
-                                    shared.settings.timeouts().bodyProgress().toNanos());
-                }
             }
         }
     }
@@ -346,11 +302,14 @@ final class Exchange {
         if (finished) {
             return;
         }
-        error = new ProxyError(ErrorCode.CLIENT_GONE, "the client left");
+        boolean cut = shared.closing;
+        error = cut
+                ? new ProxyError(ErrorCode.DRAINING, "the server shut down before the end")
+                : new ProxyError(ErrorCode.CLIENT_GONE, "the client left");
         if (uncommitted()) {
-            status = ErrorCode.CLIENT_GONE.status();
+            status = error.code().status();
         }
-        finish(Outcome.CLIENT_GONE);
+        finish(cut ? Outcome.ABORTED : Outcome.CLIENT_GONE);
     }
 
     /** What was waited for did not come. */
@@ -391,7 +350,7 @@ final class Exchange {
         deadline().clear();
         download.cancel();
         upload.release();
-        releaseBody();
+        intake.release();
         HttpContent content;
         while ((content = held.poll()) != null) {
             content.release();

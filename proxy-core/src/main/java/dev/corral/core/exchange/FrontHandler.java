@@ -14,10 +14,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable FlowGate gate;
     private @Nullable Deadline deadline;
-    private @Nullable InetAddress clientAddress;
+    private final InetAddress clientAddress;
     private @Nullable String clientAddressText;
     private @Nullable Exchange exchange;
     private Fate fate = Fate.KEEP;
@@ -56,10 +56,11 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     private boolean unflushed;
     private boolean dispatching;
 
-    public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec) {
+    public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec, InetAddress clientAddress) {
         this.shared = shared;
         this.loop = loop;
         this.codec = codec;
+        this.clientAddress = clientAddress;
     }
 
     ChannelHandlerContext ctx() {
@@ -75,13 +76,13 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     }
 
     InetAddress clientAddress() {
-        return present(clientAddress);
+        return clientAddress;
     }
 
     String clientAddressText() {
         String text = clientAddressText;
         if (text == null) {
-            text = clientAddress().getHostAddress();
+            text = NetUtil.toAddressString(clientAddress);
             clientAddressText = text;
         }
         return text;
@@ -138,7 +139,6 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        clientAddress = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
         awaitRequest();
     }
 

@@ -94,7 +94,7 @@ final class ResponsePump implements UpstreamListener {
     }
 
     private void commit(HttpResponse response, int status) {
-        exchange.releaseBody();
+        exchange.intake().release();
         exchange.status = status;
         upstreamKeeps =
                 HttpUtil.isKeepAlive(response) && response.protocolVersion().equals(HttpVersion.HTTP_1_1);

@@ -21,6 +21,7 @@ public final class Shared {
     final HeadChain chain;
     final AtomicInteger inFlight = new AtomicInteger();
     volatile boolean draining;
+    volatile boolean closing;
 
     public Shared(CoreWiring wiring) {
         this.wiring = wiring;
@@ -52,6 +53,11 @@ public final class Shared {
 
     public boolean draining() {
         return draining;
+    }
+
+    /** From now on a client's connection that ends was cut by us. */
+    public void close() {
+        closing = true;
     }
 
     /** From now on new requests are refused and connections end with their response. */

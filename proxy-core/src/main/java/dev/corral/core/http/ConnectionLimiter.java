@@ -4,7 +4,6 @@ import dev.corral.core.spi.ExchangeObserver;
 import io.netty.channel.Channel;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,8 +27,8 @@ public final class ConnectionLimiter {
     }
 
     /** Takes a place for a connection until it closes, or refuses it; the caller closes it then. */
-    public boolean admit(Channel channel) {
-        InetAddress origin = key(((InetSocketAddress) channel.remoteAddress()).getAddress());
+    public boolean admit(Channel channel, InetAddress address) {
+        InetAddress origin = key(address);
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
             observer.connectionRefused();
