@@ -12,7 +12,6 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,11 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyFileReader {
     static final int VERSION = 1;
-
-    private static final String TIME = "a UTC time from 1970 to 9999 such as \"2026-12-31T00:00:00Z\"";
-    // Milliseconds of these fit a long; Instant alone would allow times that do not.
-    private static final Instant EARLIEST = Instant.EPOCH;
-    static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private static final JsonFactory JSON = JsonFactory.builder()
             // Jackson's messages would quote the file.
@@ -198,15 +192,11 @@ final class KeyFileReader {
     }
 
     private Instant time(String field) throws IOException, KeyStoreException {
-        try {
-            Instant time = Instant.parse(text(field, TIME));
-            if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
-                return time;
-            }
-        } catch (DateTimeException e) {
-            // Reported below, without the value.
+        Instant time = UtcTime.parse(text(field, UtcTime.EXPECTED));
+        if (time == null) {
+            throw bad("\"" + field + "\": not such a time", UtcTime.EXPECTED);
         }
-        throw bad("\"" + field + "\": not such a time", TIME);
+        return time;
     }
 
     private String text(String field, String expected) throws IOException, KeyStoreException {

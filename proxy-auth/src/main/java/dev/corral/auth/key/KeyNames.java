@@ -15,6 +15,20 @@ final class KeyNames {
     private KeyNames() {}
 
     static boolean valid(String name) {
+        // A file of 100,000 keys is read at every change: plain names must not cost a walk through Unicode's tables.
+        return plain(name) || validUnicode(name);
+    }
+
+    private static boolean plain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) <= ' ' || name.charAt(i) >= 0x7F) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= MAX_LENGTH;
+    }
+
+    private static boolean validUnicode(String name) {
         int length = name.codePointCount(0, name.length());
         if (length < 1 || length > MAX_LENGTH || name.startsWith(" ") || name.endsWith(" ")) {
             return false;

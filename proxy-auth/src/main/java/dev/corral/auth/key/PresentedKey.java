@@ -70,7 +70,12 @@ final class PresentedKey {
     }
 
     static boolean isId(String text) {
-        return text.length() == ID_LENGTH && text.chars().allMatch(Base62::isDigit);
+        for (int i = 0; i < text.length(); i++) {
+            if (!Base62.isDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return text.length() == ID_LENGTH;
     }
 
     /** The id it claims; says nothing yet about who presented it. */
