@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,11 +209,11 @@ public final class KeyStore {
         Change<T> apply(KeyRing ring) throws KeyStoreException;
     }
 
+    @SuppressWarnings("try") // the lock is there to be held
     private <T> T update(Edit<T> edit) throws KeyStoreException {
         AtomicFile.createDirectory(AtomicFile.directoryOf(file));
         Path target = target();
         try (StoreLock lock = StoreLock.acquire(target.resolveSibling(target.getFileName() + ".lock"))) {
-            Objects.requireNonNull(lock);
             Change<T> change = edit.apply(load());
             List<KeyRecord> keys = change.keys();
             if (keys != null) {

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,24 +33,21 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
     private final TestClock clock = new TestClock();
     private final LiveKeyRing live = new LiveKeyRing(KeyRing.EMPTY);
     private final ApiKeyAuthenticator authenticator = new ApiKeyAuthenticator(live, clock);
-    private Supplier<KeyStore> opened = () -> new KeyStore(directory.resolve("keys.json"), clock);
-    private CreatedKey alice = new CreatedKey(record("aB3dE6gH"), "");
-
-    private static KeyRecord record(String id) {
-        return new KeyRecord(
-                id,
-                "name-" + id,
-                "user",
-                TestClock.START,
-                null,
-                null,
-                List.of(new KeySecret(new byte[KeyDigest.LENGTH], null)));
-    }
+    private KeyStore store = new KeyStore(Path.of("keys.json"), clock);
+    private CreatedKey alice = new CreatedKey(
+            new KeyRecord(
+                    "aB3dE6gH",
+                    "alice",
+                    "user",
+                    TestClock.START,
+                    null,
+                    null,
+                    List.of(new KeySecret(new byte[KeyDigest.LENGTH], null))),
+            "");
 
     @BeforeEach
     void createAlice() throws KeyStoreException {
-        KeyStore store = opened.get();
-        opened = () -> store;
+        store = new KeyStore(directory.resolve("keys.json"), clock);
         alice = store.create(new NewKey("alice", "user", DAY));
         live.replace(store.load());
     }
@@ -83,7 +79,7 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
     }
 
     private void reload() throws KeyStoreException {
-        live.replace(opened.get().load());
+        live.replace(store.load());
     }
 
     private static void assertDenied(AuthDecision decision, ProxyError error) {
@@ -131,7 +127,7 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
 
     @Test
     void revokedKey_isRefusedEvenWhereTheClockIsSetBack() throws KeyStoreException {
-        opened.get().revoke("alice");
+        store.revoke("alice");
         reload();
         clock.advance(Duration.ofHours(-1));
         assertDenied(decide(alice.secret()), ProxyError.REVOKED_KEY);
@@ -144,14 +140,14 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
         String wrong = new KeyMint().secret(alice.key().id()).text();
         clock.advance(DAY);
         assertDenied(decide(wrong), ProxyError.UNKNOWN_KEY);
-        opened.get().revoke("alice");
+        store.revoke("alice");
         reload();
         assertDenied(decide(wrong), ProxyError.UNKNOWN_KEY);
     }
 
     @Test
     void rotatedKey_oldSecretWorksForTheGraceAndNoLonger() throws KeyStoreException {
-        CreatedKey rotated = opened.get().rotate("alice", Duration.ofHours(2));
+        CreatedKey rotated = store.rotate("alice", Duration.ofHours(2));
         reload();
         clock.advance(Duration.ofHours(2).minusMillis(1));
         assertThat(decide(alice.secret())).isEqualTo(decide(rotated.secret())).isInstanceOf(Granted.class);
@@ -162,7 +158,7 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
 
     @Test
     void rotatedKeyWithoutGrace_oldSecretIsUnknownAtOnce() throws KeyStoreException {
-        CreatedKey rotated = opened.get().rotate("alice", Duration.ZERO);
+        CreatedKey rotated = store.rotate("alice", Duration.ZERO);
         reload();
         assertDenied(decide(alice.secret()), ProxyError.UNKNOWN_KEY);
         assertThat(decide(rotated.secret())).isInstanceOf(Granted.class);
@@ -170,9 +166,9 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
 
     @Test
     void everyFailedCredential_looksTheSameToTheCaller() throws KeyStoreException {
-        CreatedKey expired = opened.get().create(new NewKey("bob", "user", Duration.ofMinutes(1)));
-        CreatedKey revoked = opened.get().create(new NewKey("carol", "user", null));
-        opened.get().revoke("carol");
+        CreatedKey expired = store.create(new NewKey("bob", "user", Duration.ofMinutes(1)));
+        CreatedKey revoked = store.create(new NewKey("carol", "user", null));
+        store.revoke("carol");
         reload();
         clock.advance(Duration.ofMinutes(1));
         List<ProxyError> errors = List.of(
@@ -200,7 +196,7 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
 
     @Test
     void newRing_countsForTheNextRequest() throws KeyStoreException {
-        CreatedKey bob = opened.get().create(new NewKey("bob", "admin", null));
+        CreatedKey bob = store.create(new NewKey("bob", "admin", null));
         assertDenied(decide(bob.secret()), ProxyError.UNKNOWN_KEY);
         reload();
         assertThat(decide(bob.secret())).isInstanceOf(Granted.class);

@@ -3,6 +3,8 @@ package dev.corral.auth.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,8 +31,7 @@ class PresentedKeyTest {
         PresentedKey key = PresentedKey.parse(KNOWN);
         assertThat(key).isNotNull();
         assertThat(key.id()).isEqualTo("aB3dE6gH");
-        assertThat(new String(key.ascii(), java.nio.charset.StandardCharsets.US_ASCII))
-                .isEqualTo(KNOWN);
+        assertThat(new String(key.ascii(), StandardCharsets.US_ASCII)).isEqualTo(KNOWN);
     }
 
     @Test
@@ -106,7 +107,7 @@ class PresentedKeyTest {
     @Test
     void greatestSecret_stillFitsItsWidth() {
         byte[] greatest = new byte[32];
-        java.util.Arrays.fill(greatest, (byte) 0xFF);
+        Arrays.fill(greatest, (byte) 0xFF);
         assertThat(Base62.encode(greatest, PresentedKey.SECRET_LENGTH)).hasSize(43);
         assertThat(Base62.encode(new byte[32], PresentedKey.SECRET_LENGTH)).isEqualTo("0".repeat(43));
         assertThat(Base62.encode(0xFFFF_FFFFL, PresentedKey.CHECKSUM_LENGTH)).isEqualTo("4gfFC3");
