@@ -83,7 +83,7 @@ final class ConfigValidator {
                     "at least timeouts.connect, " + Durations.format(timeouts.connect()),
                     Settings.CONNECT);
         } else if (timeouts.firstByte().compareTo(SHORT_FIRST_BYTE) < 0) {
-            warn(Settings.FIRST_BYTE, "a model that has to be loaded first often takes longer than this");
+            warn(Settings.FIRST_BYTE, "is short: a model that has to be loaded first often takes longer");
         }
         if (timeouts.longStreamIdle().compareTo(timeouts.streamIdle()) < 0) {
             wrong(
@@ -115,7 +115,7 @@ final class ConfigValidator {
                         input.at(Settings.CORS_ORIGINS),
                         "\"*\" among others (expected: \"*\" alone, or a list without)");
             }
-            warn(Settings.CORS_ORIGINS, "every web page that a user opens may call with what the browser has");
+            problems.warn(input.at(Settings.CORS_ORIGINS), "\"*\" lets every web page that a user opens send requests");
         }
     }
 
@@ -124,20 +124,20 @@ final class ConfigValidator {
         if (!listen.getAddress().isLoopbackAddress()) {
             warn(
                     Settings.LISTEN,
-                    "reachable from other machines without TLS: keys and prompts can be read on the way;"
+                    "is reachable from other machines without TLS: keys and prompts can be read on the way;"
                             + " put a proxy that ends TLS in front and listen on loopback");
         }
         InetSocketAddress admin = config.admin().listen();
         if (admin != null && !admin.getAddress().isLoopbackAddress()) {
             warn(
                     Settings.ADMIN_LISTEN,
-                    "reachable from other machines, and asks for no key: metrics tell who does how much");
+                    "is reachable from other machines, and asks for no key: metrics tell who does how much");
         }
         InetAddress upstream = Addresses.literal(config.core().upstream().host());
         if (upstream == null || !upstream.isLoopbackAddress()) {
             warn(
                     Settings.UPSTREAM_URL,
-                    "plain HTTP to another machine: prompts can be read on the way, and whoever reaches that port"
+                    "is plain HTTP to another machine: prompts can be read on the way, and whoever reaches that port"
                             + " needs no key");
         }
     }
@@ -151,7 +151,7 @@ final class ConfigValidator {
 
     private void warn(Setting<?> setting, String message) {
         if (!input.isBroken(setting)) {
-            problems.warn(input.at(setting), value(setting) + " is " + message);
+            problems.warn(input.at(setting), value(setting) + " " + message);
         }
     }
 

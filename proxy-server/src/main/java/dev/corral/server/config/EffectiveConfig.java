@@ -58,7 +58,7 @@ public final class EffectiveConfig {
 
     private static void write(Node node, YAMLGenerator yaml) throws IOException {
         if (node instanceof Node.Scalar scalar) {
-            yaml.writeString(scalar.text().replace("${", "$${"));
+            writeWord(scalar.text(), yaml);
         } else if (node instanceof Node.Sequence sequence) {
             writeList(sequence.items(), yaml);
         } else if (node instanceof Node.Mapping mapping) {
@@ -68,6 +68,15 @@ public final class EffectiveConfig {
                 write(entry.getValue(), yaml);
             }
             yaml.writeEndObject();
+        }
+    }
+
+    private static void writeWord(String text, YAMLGenerator yaml) throws IOException {
+        if (text.equals("true") || text.equals("false")) {
+            // As a string it would be written in quotes.
+            yaml.writeBoolean(text.equals("true"));
+        } else {
+            yaml.writeString(text.replace("${", "$${"));
         }
     }
 

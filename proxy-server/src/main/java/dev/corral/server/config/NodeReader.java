@@ -81,6 +81,7 @@ final class NodeReader {
                     here, "the alias *" + Texts.escape(parser.getText(), 40) + " (expected: the value written out)");
             return new Node.Scalar("", line);
         }
+        // Jackson tells of anchors on sections and lists only; one on a word means nothing without an alias.
         if (parser.getObjectId() != null) {
             problems.add(here, "an anchor (expected: a value without &)");
         }

@@ -122,7 +122,7 @@ final class Settings {
             "keep-alive",
             millis(100),
             hours(1),
-            "From a connection's begin, or the end of a response, to the next request.",
+            "From the start of a connection, or the end of a response, to the next request.",
             Timeouts::keepAlive);
     static final Setting<Duration> BODY_PROGRESS = timeout(
             "body-progress", millis(100), minutes(10), "Between two pieces of a request body.", Timeouts::bodyProgress);
@@ -158,7 +158,7 @@ final class Settings {
             "drain",
             seconds(0),
             hours(1),
-            "At the end of the program: how long running exchanges may go on.",
+            "When Corral is told to stop: how long running exchanges may go on.",
             Timeouts::drain);
 
     static final Setting<Transport> TRANSPORT = setting(
@@ -281,7 +281,7 @@ final class Settings {
         sections.put("timeouts", "Deadlines. Each measures one thing.");
         sections.put("log", "What is written down. Prompts and keys never are.");
         sections.put("log.access", "One JSON line per exchange.");
-        sections.put("log.audit", "One JSON line per refusal and per change of keys.");
+        sections.put("log.audit", "One JSON line per refused request, per change of keys, per start and stop.");
         return sections;
     }
 

@@ -32,7 +32,7 @@ final class Types {
             Addresses::format);
 
     static final ScalarType<Path> PATH = new ScalarType<>(
-            "a path; ~/ is the home directory, a relative one is below the directory of this file",
+            "a path; ~/ is the home directory, a relative one is below this file's directory",
             (text, in) -> in.path(text),
             Path::toString);
 
