@@ -3,7 +3,6 @@ package dev.corral.server.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -60,7 +59,7 @@ final class RotatingFile implements LineSink {
                 out = current();
                 size = out.size();
             } catch (IOException e) {
-                // Better too long a file than lost lines, up to a point: see below.
+                // Better too long a file than lost lines, up to twice the size.
                 rotation = e;
                 out = current();
             }
@@ -79,6 +78,9 @@ final class RotatingFile implements LineSink {
             removeFragment(out, lines, start);
             close();
             throw e;
+        }
+        if (rotation != null) {
+            throw rotation; // for the complaint: the lines are through
         }
     }
 
@@ -184,9 +186,6 @@ final class RotatingFile implements LineSink {
         }
         for (int i = free; i > 1; i--) {
             Files.move(older(i - 1), older(i), StandardCopyOption.REPLACE_EXISTING);
-        }
-        if (keep > 1 && exists(1)) {
-            throw new FileAlreadyExistsException(older(1).toString());
         }
         Files.move(file, older(1), StandardCopyOption.REPLACE_EXISTING);
     }

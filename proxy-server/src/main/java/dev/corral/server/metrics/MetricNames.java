@@ -58,7 +58,8 @@ public final class MetricNames {
         String id() {
             return switch (kind) {
                 case COUNTER -> name.substring(0, name.length() - "_total".length());
-                case GAUGE -> name;
+                // Micrometer exposes what ends in ".info" as Prometheus' info metric; "_info" it would cut off.
+                case GAUGE -> name.replaceFirst("_info$", ".info");
                 case HISTOGRAM -> name.substring(0, name.length() - "_seconds".length());
             };
         }

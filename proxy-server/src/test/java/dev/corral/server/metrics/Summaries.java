@@ -1,0 +1,67 @@
+package dev.corral.server.metrics;
+
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.spi.Dialect;
+import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.Outcome;
+import dev.corral.core.spi.Principal;
+import java.net.InetAddress;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Finished exchanges to feed observers with. */
+final class Summaries {
+    private Summaries() {}
+
+    static ExchangeSummary of(
+            @Nullable Endpoint endpoint, Dialect dialect, int status, @Nullable ErrorCode code, Outcome outcome) {
+        return new ExchangeSummary(
+                "req-1",
+                1_760_000_000_000L,
+                InetAddress.getLoopbackAddress(),
+                "POST",
+                endpoint == null ? "/nowhere" : endpoint.pattern(),
+                endpoint,
+                dialect,
+                new Principal("k1", "laptop", "user"),
+                status,
+                code == null ? null : new ProxyError(code, "a sentence"),
+                outcome,
+                10,
+                20,
+                TimeUnit.MILLISECONDS.toNanos(30),
+                TimeUnit.MILLISECONDS.toNanos(40));
+    }
+
+    /** Anything a stranger or a broken upstream might bring about, and what cannot happen. */
+    static ExchangeSummary random(Random random) {
+        ErrorCode[] codes = ErrorCode.values();
+        Endpoint[] endpoints = Endpoint.values();
+        String text = Long.toString(random.nextLong(), 36) + "\u009b\"\n\\";
+        int endpoint = random.nextInt(endpoints.length + 5);
+        int code = random.nextInt(codes.length * 2);
+        return new ExchangeSummary(
+                text,
+                random.nextLong(),
+                InetAddress.getLoopbackAddress(),
+                text,
+                "/" + text,
+                endpoint < endpoints.length ? endpoints[endpoint] : null,
+                pick(Dialect.values(), random),
+                random.nextBoolean() ? null : new Principal(text, text, text),
+                random.nextInt(1200) - 200,
+                code < codes.length ? new ProxyError(codes[code], text) : null,
+                pick(Outcome.values(), random),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong());
+    }
+
+    private static <T> T pick(T[] values, Random random) {
+        return values[random.nextInt(values.length)];
+    }
+}
