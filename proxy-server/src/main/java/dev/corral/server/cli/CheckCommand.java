@@ -1,0 +1,62 @@
+package dev.corral.server.cli;
+
+import dev.corral.auth.key.KeyRing;
+import dev.corral.auth.key.KeyState;
+import dev.corral.auth.key.KeyStore;
+import dev.corral.auth.key.KeyStoreException;
+import dev.corral.core.spi.NanoClock;
+import dev.corral.server.config.EffectiveConfig;
+import dev.corral.server.config.Overrides;
+import dev.corral.server.config.Problem;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Reads the configuration and the key file as {@code serve} would, and starts nothing. */
+@Command(
+        name = "check",
+        description = "Reads the configuration and prints every problem (exit code 78), or the configuration as it"
+                + " takes effect. Also reads the key file (exit code 65 where it is broken).",
+        mixinStandardHelpOptions = true,
+        versionProvider = CorralCommand.Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  corral check --config /etc/corral/corral.yaml",
+            "  corral check > corral.yaml        a file with every setting to start from"
+        })
+final class CheckCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "the configuration (otherwise as for serve)")
+    private @Nullable String config;
+
+    CheckCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws CliException {
+        ConfigLoader.Loaded loaded = new ConfigLoader(console).load(config, Overrides.NONE);
+        console.out().print(EffectiveConfig.render(loaded.config()));
+        console.note("configuration: " + loaded.source());
+        for (Problem warning : loaded.warnings()) {
+            console.warning(warning.toString());
+        }
+        console.note("keys: " + keys(loaded.config().keysFile()));
+        return ExitCode.OK;
+    }
+
+    private static String keys(Path file) throws CliException {
+        try {
+            KeyRing ring = new KeyStore(file, NanoClock.SYSTEM).load();
+            long now = NanoClock.SYSTEM.epochMillis();
+            return ring.isEmpty()
+                    ? "none yet in " + file
+                    : ring.size() + " in " + file + ", " + ring.count(KeyState.ACTIVE, now) + " of them active";
+        } catch (KeyStoreException e) {
+            throw CliException.of(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.corral.server.cli;
+
+import dev.corral.core.CoreSettings;
+import dev.corral.server.wiring.Listening;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How to tell the usual clients about Corral and a key; ready to paste. */
+final class ClientSettings {
+    private final String url;
+    private final String key;
+
+    /**
+     * Settings.
+     *
+     * @param url what clients call Corral by, without a slash at the end
+     * @param key the whole key
+     */
+    ClientSettings(String url, String key) {
+        this.url = url;
+        this.key = key;
+    }
+
+    /**
+     * What clients call this Corral by, as far as its configuration tells.
+     *
+     * @param listen where it listens
+     */
+    static String url(CoreSettings core, InetSocketAddress listen) {
+        String publicUrl = core.publicUrl();
+        if (publicUrl == null) {
+            return Listening.url(listen);
+        }
+        return publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
+    }
+
+    Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("OPENAI_BASE_URL", url + "/v1");
+        variables.put("OPENAI_API_KEY", key);
+        variables.put("ANTHROPIC_BASE_URL", url);
+        variables.put("ANTHROPIC_API_KEY", key);
+        return variables;
+    }
+
+    /** Lines, each ending with a line feed. */
+    String text() {
+        return """
+                # OpenAI's SDKs and what is made with them
+                export OPENAI_BASE_URL=%1$s/v1
+                export OPENAI_API_KEY=%2$s
+
+                # Anthropic's SDKs and what is made with them
+                export ANTHROPIC_BASE_URL=%1$s
+                export ANTHROPIC_API_KEY=%2$s
+
+                # Python, the ollama package
+                client = ollama.Client(host='%1$s', headers={'Authorization': 'Bearer %2$s'})
+
+                # JavaScript, the ollama package
+                const client = new Ollama({ host: '%1$s', headers: { Authorization: 'Bearer %2$s' } })
+
+                # curl
+                curl %1$s/api/tags -H 'Authorization: Bearer %2$s'
+                """.formatted(url, key);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.corral.server.cli;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The root of the command line. */
+@Command(
+        name = "corral",
+        description = "An authenticating reverse proxy for Ollama.",
+        versionProvider = CorralCommand.Version.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ServeCommand.class, DemoCommand.class, KeysCommand.class, CheckCommand.class, HelpCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  corral demo                                        see it work, without an Ollama",
+            "  corral serve --upstream http://127.0.0.1:11434     the real job",
+            "  corral keys create alice --expires 90d             give somebody a key",
+            "  corral help keys create                            more about a command",
+            "",
+            "Exit codes: 0 well, 64 usage, 65 bad key file, 69 address not available, 73 cannot create,",
+            "74 input or output, 78 configuration."
+        })
+final class CorralCommand {
+    private static final Map<Class<?>, Function<Console, Object>> COMMANDS = Map.of(
+            ServeCommand.class, ServeCommand::new,
+            DemoCommand.class, DemoCommand::new,
+            CheckCommand.class, CheckCommand::new,
+            KeysCommand.Create.class, KeysCommand.Create::new,
+            KeysCommand.ListAll.class, KeysCommand.ListAll::new,
+            KeysCommand.Show.class, KeysCommand.Show::new,
+            KeysCommand.Revoke.class, KeysCommand.Revoke::new,
+            KeysCommand.Rotate.class, KeysCommand.Rotate::new);
+
+    /** Makes one of the commands that work with the console; null for any other class. */
+    static @Nullable Object create(Class<?> type, Console console) {
+        Function<Console, Object> constructor = COMMANDS.get(type);
+        return constructor == null ? null : constructor.apply(console);
+    }
+
+    /** Asked only when somebody wants to know. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {Program.version()};
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.corral.server.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.corral.auth.key.KeyRecord;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Keys as tables, as lines with tabs and as JSON. */
+final class KeyText {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final List<String> COLUMNS = List.of("ID", "NAME", "ROLE", "STATE", "CREATED", "EXPIRES");
+
+    private final long now;
+
+    /**
+     * Texts.
+     *
+     * @param epochMillis the time by which a key has expired or not
+     */
+    KeyText(long epochMillis) {
+        this.now = epochMillis;
+    }
+
+    /** Everything about one key that is no secret; what does not apply is null. */
+    Map<String, @Nullable String> facts(KeyRecord key) {
+        Map<String, @Nullable String> facts = new LinkedHashMap<>();
+        facts.put("id", key.id());
+        facts.put("name", key.name());
+        facts.put("role", key.role());
+        facts.put("state", key.state(now).label());
+        facts.put("created", time(key.created()));
+        facts.put("expires", time(key.expires()));
+        facts.put("revoked", time(key.revoked()));
+        facts.put("grace_ends", time(key.graceEnds()));
+        return facts;
+    }
+
+    ObjectNode json(KeyRecord key) {
+        ObjectNode json = JSON.createObjectNode();
+        facts(key).forEach(json::put);
+        return json;
+    }
+
+    String jsonList(List<KeyRecord> keys) {
+        ArrayNode array = JSON.createArrayNode();
+        keys.forEach(key -> array.add(json(key)));
+        return text(array);
+    }
+
+    static String text(Object json) {
+        try {
+            return JSON.writeValueAsString(json) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One key to a line, separated by tabs, for programs. */
+    String plain(List<KeyRecord> keys) {
+        StringBuilder lines = new StringBuilder();
+        keys.forEach(key -> lines.append(String.join("\t", row(key))).append('\n'));
+        return lines.toString();
+    }
+
+    /** With a head and aligned columns, for people. */
+    String table(List<KeyRecord> keys) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(COLUMNS);
+        keys.forEach(key -> rows.add(row(key)));
+        int[] widths = new int[COLUMNS.size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], length(row.get(i)));
+            }
+        }
+        StringBuilder table = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - length(row.get(i)) + 2));
+            }
+            table.append(line.toString().stripTrailing()).append('\n');
+        }
+        return table.toString();
+    }
+
+    /** One fact to a line; aligned for people, with tabs for programs. */
+    String lines(KeyRecord key, boolean aligned) {
+        StringBuilder lines = new StringBuilder();
+        facts(key).forEach((name, value) -> {
+            if (value != null) {
+                lines.append(name)
+                        .append(aligned ? " ".repeat(12 - name.length()) : "\t")
+                        .append(value)
+                        .append('\n');
+            }
+        });
+        return lines.toString();
+    }
+
+    private List<String> row(KeyRecord key) {
+        Map<String, @Nullable String> facts = facts(key);
+        List<String> row = new ArrayList<>();
+        for (String name : List.of("id", "name", "role", "state", "created", "expires")) {
+            String value = facts.get(name);
+            row.add(value == null ? "never" : value);
+        }
+        return row;
+    }
+
+    private static int length(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    private static @Nullable String time(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+}

@@ -1,0 +1,283 @@
+package dev.corral.server.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.corral.auth.key.CreatedKey;
+import dev.corral.auth.key.KeyRecord;
+import dev.corral.auth.key.KeyStoreException;
+import dev.corral.auth.key.NewKey;
+import dev.corral.core.spi.NanoClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The life of keys. A running server notices every change within a second. */
+@Command(
+        name = "keys",
+        description = "Creates, lists, shows, revokes and rotates keys. A running server notices within a second.",
+        mixinStandardHelpOptions = true,
+        versionProvider = CorralCommand.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            KeysCommand.Create.class,
+            KeysCommand.ListAll.class,
+            KeysCommand.Show.class,
+            KeysCommand.Revoke.class,
+            KeysCommand.Rotate.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  corral keys create alice",
+            "  corral keys create ci --expires 30d --format json | jq -r .key",
+            "  corral keys rotate alice --grace 24h",
+            "  corral keys revoke alice"
+        })
+final class KeysCommand {
+    /** Something that one of the commands does with the key file. */
+    private interface Action {
+        int run(KeyOptions.Context context, KeyOptions.Format format) throws KeyStoreException, CliException;
+    }
+
+    private static int run(Console console, KeyOptions options, Action action) throws CliException {
+        KeyOptions.Format format = options.format(console);
+        KeyOptions.Context context = options.open(console);
+        try {
+            return action.run(context, format);
+        } catch (KeyStoreException e) {
+            throw CliException.of(e);
+        }
+    }
+
+    private static KeyText text() {
+        return new KeyText(NanoClock.SYSTEM.epochMillis());
+    }
+
+    private static String shown(KeyRecord key) {
+        return "key " + key.id() + " " + Words.quote(key.name());
+    }
+
+    /** Prints the only copy of a secret. */
+    private static int handOver(
+            Console console, KeyOptions.Context context, KeyOptions.Format format, CreatedKey created, String note)
+            throws CliException {
+        ClientSettings settings = new ClientSettings(
+                ClientSettings.url(
+                        context.config().core(), context.config().core().listen()),
+                created.secret());
+        if (format == KeyOptions.Format.JSON) {
+            ObjectNode json = text().json(created.key()).put("key", created.secret());
+            ObjectNode variables = json.putObject("settings");
+            settings.variables().forEach(variables::put);
+            console.out().print(KeyText.text(json));
+        } else {
+            console.out().print(created.secret() + "\n\n" + settings.text());
+        }
+        String lost = console.out().failure();
+        if (lost != null) {
+            throw new CliException(
+                    ExitCode.IO,
+                    shown(created.key()) + " exists, but its secret could not be printed (" + lost
+                            + "): rotate it with --grace 0s to get another");
+        }
+        console.note(note + ", in " + context.store().file());
+        console.note("The secret is shown this once; Corral keeps only a digest of it.");
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "create",
+            description = "Makes a key and prints its secret, this once, with settings for the usual clients.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  corral keys create alice",
+                "  corral keys create bob --role admin",
+                "  corral keys create ci --expires 30d --format json | jq -r .key"
+            })
+    static final class Create implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        @Parameters(paramLabel = "NAME", description = "whose key it is, or what it is for")
+        private String name = "";
+
+        @Option(names = "--role", paramLabel = "ROLE", description = "what it may do (default: user)")
+        private String role = "user";
+
+        @Option(
+                names = "--expires",
+                paramLabel = "DURATION",
+                description = "how long it is good, such as 30d (default: for ever)")
+        private @Nullable String expires;
+
+        Create(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            Duration validFor = expires == null ? null : KeyOptions.duration("--expires", expires, "30d");
+            return run(console, options, (context, format) -> {
+                if (!context.config().roles().containsKey(role)) {
+                    throw new CliException(
+                            ExitCode.USAGE,
+                            "--role: " + Words.quote(role) + " (expected: one of "
+                                    + String.join(", ", context.config().roles().keySet()) + ")");
+                }
+                CreatedKey created = context.store().create(new NewKey(name, role, validFor));
+                return handOver(
+                        console,
+                        context,
+                        format,
+                        created,
+                        "Created " + shown(created.key()) + " with role " + role + ", good "
+                                + (created.key().expires() == null
+                                        ? "for ever"
+                                        : "until " + created.key().expires()));
+            });
+        }
+    }
+
+    @Command(name = "list", description = "Lists all keys; no secrets.", mixinStandardHelpOptions = true)
+    static final class ListAll implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        ListAll(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            return run(console, options, (context, format) -> {
+                List<KeyRecord> keys = context.store().list();
+                console.out()
+                        .print(
+                                switch (format) {
+                                    case TABLE -> text().table(keys);
+                                    case PLAIN -> text().plain(keys);
+                                    case JSON -> text().jsonList(keys);
+                                });
+                if (keys.isEmpty()) {
+                    console.note(
+                            "There are no keys in " + context.store().file() + ". Create one: corral keys create NAME");
+                }
+                return ExitCode.OK;
+            });
+        }
+    }
+
+    @Command(name = "show", description = "Shows one key; no secret.", mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        @Parameters(paramLabel = "ID", description = "the key's id or name")
+        private String id = "";
+
+        Show(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            return run(console, options, (context, format) -> {
+                KeyRecord key = context.store().find(id);
+                console.out()
+                        .print(
+                                switch (format) {
+                                    case TABLE -> text().lines(key, true);
+                                    case PLAIN -> text().lines(key, false);
+                                    case JSON -> KeyText.text(text().json(key));
+                                });
+                return ExitCode.OK;
+            });
+        }
+    }
+
+    @Command(
+            name = "revoke",
+            description = "Ends a key for good. Asks nothing; doing it twice does no harm.",
+            mixinStandardHelpOptions = true)
+    static final class Revoke implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        @Parameters(paramLabel = "ID", description = "the key's id or name, or the whole key")
+        private String id = "";
+
+        Revoke(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            return run(console, options, (context, format) -> {
+                boolean before = context.store().find(id).revoked() != null;
+                KeyRecord key = context.store().revoke(id);
+                console.note(
+                        before
+                                ? shown(key) + " was revoked already, at " + Objects.requireNonNull(key.revoked())
+                                : "Revoked " + shown(key) + "; a running server refuses it within a second.");
+                if (format == KeyOptions.Format.JSON) {
+                    console.out().print(KeyText.text(text().json(key)));
+                }
+                return ExitCode.OK;
+            });
+        }
+    }
+
+    @Command(
+            name = "rotate",
+            description = "Gives a key a new secret under the same id and prints it, this once.",
+            mixinStandardHelpOptions = true)
+    static final class Rotate implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        @Parameters(paramLabel = "ID", description = "the key's id or name")
+        private String id = "";
+
+        @Option(
+                names = "--grace",
+                paramLabel = "DURATION",
+                description = "how long the old secret works on (default: 24h; 0s ends it at once)")
+        private String grace = "24h";
+
+        Rotate(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            Duration overlap = KeyOptions.duration("--grace", grace, "24h");
+            return run(console, options, (context, format) -> {
+                CreatedKey rotated = context.store().rotate(id, overlap);
+                return handOver(
+                        console,
+                        context,
+                        format,
+                        rotated,
+                        "Rotated " + shown(rotated.key()) + "; the old secret "
+                                + (rotated.key().graceEnds() == null
+                                        ? "is refused within a second"
+                                        : "works until " + rotated.key().graceEnds()));
+            });
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.corral.server.wiring;
+
+import dev.corral.auth.key.ApiKeyAuthenticator;
+import dev.corral.auth.key.KeyRing;
+import dev.corral.auth.key.KeyStore;
+import dev.corral.auth.key.KeyWatcher;
+import dev.corral.auth.key.LiveKeyRing;
+import dev.corral.auth.rule.RoleRule;
+import dev.corral.auth.scheme.AuthenticatorChain;
+import dev.corral.core.CoreWiring;
+import dev.corral.core.ProxyCore;
+import dev.corral.core.spi.EndpointGroup;
+import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.NanoClock;
+import dev.corral.server.admin.AdminSource;
+import dev.corral.server.admin.Readiness;
+import dev.corral.server.config.CorralConfig;
+import dev.corral.server.config.LogFileSettings;
+import dev.corral.server.config.Role;
+import dev.corral.server.log.AccessLog;
+import dev.corral.server.log.AuditLog;
+import dev.corral.server.log.LogCounts;
+import dev.corral.server.log.LogTarget;
+import dev.corral.server.metrics.BuildInfo;
+import dev.corral.server.metrics.ExchangeMetrics;
+import dev.corral.server.metrics.Observers;
+import dev.corral.server.metrics.RuntimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every part of one Corral and how they know each other. Making it opens the logs and no socket. */
+final class Assembly implements AutoCloseable {
+    final KeyStore store;
+    final LiveKeyRing keys;
+    final KeyAudit keyAudit;
+    final KeyWatcher watcher;
+    final @Nullable AccessLog access;
+    final @Nullable AuditLog audit;
+    final ProxyCore core;
+    final AdminSource admin;
+    final UpstreamWatch upstream;
+    private final RuntimeMetrics runtime;
+    private final PrometheusMeterRegistry registry;
+
+    Assembly(CorralConfig config, KeyStore store, KeyRing initial, NanoClock clock) {
+        this.store = store;
+        keys = new LiveKeyRing(initial);
+        LogFileSettings accessLog = config.log().access();
+        access = accessLog.enabled() ? new AccessLog(target(accessLog)) : null;
+        LogFileSettings auditLog = config.log().audit();
+        audit = auditLog.enabled() ? new AuditLog(target(auditLog), clock) : null;
+        keyAudit = new KeyAudit(audit, clock, initial);
+        watcher = new KeyWatcher(store, keys, keyAudit);
+
+        registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        List<ExchangeObserver> observers = new ArrayList<>();
+        observers.add(new ExchangeMetrics(registry));
+        if (access != null) {
+            observers.add(access);
+        }
+        if (audit != null) {
+            observers.add(audit);
+        }
+        Observers observer = new Observers(observers, clock);
+        core = ProxyCore.create(new CoreWiring(
+                config.core(),
+                new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))),
+                List.of(new RoleRule(groups(config.roles()))),
+                observer,
+                clock));
+        runtime = new RuntimeMetrics(
+                registry,
+                new RuntimeMetrics.Sources(
+                        core::stats,
+                        keyAudit::counts,
+                        () -> access == null ? LogCounts.NONE : access.counts(),
+                        () -> audit == null ? LogCounts.NONE : audit.counts(),
+                        observer::failures),
+                BuildInfo.load());
+        admin = new AdminSource(registry::scrape, () -> Readiness.of(core.stats()));
+        upstream =
+                new UpstreamWatch(config.core().upstream(), () -> core.stats().upstreamReachable());
+    }
+
+    /** Ends everything at once; what is in the logs' queues is still written. */
+    @Override
+    public void close() {
+        upstream.close();
+        watcher.close();
+        core.close();
+        if (access != null) {
+            access.close();
+        }
+        if (audit != null) {
+            audit.close();
+        }
+        runtime.close();
+        registry.close();
+    }
+
+    private static LogTarget target(LogFileSettings settings) {
+        return new LogTarget(settings.file(), settings.maxBytes(), settings.keep());
+    }
+
+    private static Map<String, Set<EndpointGroup>> groups(Map<String, Role> roles) {
+        Map<String, Set<EndpointGroup>> groups = new HashMap<>();
+        roles.forEach((name, role) -> groups.put(name, role.groups()));
+        return groups;
+    }
+}

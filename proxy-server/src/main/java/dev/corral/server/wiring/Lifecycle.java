@@ -1,0 +1,287 @@
+package dev.corral.server.wiring;
+
+import dev.corral.auth.key.CreatedKey;
+import dev.corral.auth.key.KeyRing;
+import dev.corral.auth.key.KeyStore;
+import dev.corral.auth.key.KeyStoreException;
+import dev.corral.auth.key.NewKey;
+import dev.corral.core.spi.NanoClock;
+import dev.corral.server.admin.AdminListener;
+import dev.corral.server.config.CorralConfig;
+import dev.corral.server.config.Durations;
+import dev.corral.server.log.ConsoleLog;
+import dev.corral.server.metrics.BuildInfo;
+import dev.corral.server.metrics.KeyCounts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Corral from its start to its end: key file, logs, client listener, admin listener, first keys, watchers; and back,
+ * with running exchanges given the time that {@code timeouts.drain} allows.
+ *
+ * <p>For the main thread; {@link #stop} for any.
+ */
+public final class Lifecycle implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration FLUSH = Duration.ofSeconds(2);
+    // How much later than its deadline the data path may report that it has drained.
+    private static final Duration SLACK = Duration.ofSeconds(5);
+    private static final int INTERRUPTED = 130;
+
+    private final CorralConfig config;
+    private final Assembly parts;
+    private final InetSocketAddress address;
+    private final @Nullable AdminListener admin;
+    private final List<CreatedKey> created;
+    private final @Nullable String upstreamTrouble;
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CompletableFuture<Integer> hurry = new CompletableFuture<>();
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile String reason = "";
+
+    private Lifecycle(
+            CorralConfig config,
+            Assembly parts,
+            InetSocketAddress address,
+            @Nullable AdminListener admin,
+            List<CreatedKey> created,
+            @Nullable String upstreamTrouble) {
+        this.config = config;
+        this.parts = parts;
+        this.address = address;
+        this.admin = admin;
+        this.created = created;
+        this.upstreamTrouble = upstreamTrouble;
+    }
+
+    /**
+     * Starts everything; serves clients when it returns.
+     *
+     * @param firstKeys made where there are no keys at all
+     * @throws StartException with nothing left running
+     */
+    public static Lifecycle start(CorralConfig config, List<NewKey> firstKeys) throws StartException {
+        ConsoleLog.level(config.log().level().name().toLowerCase(Locale.ROOT));
+        KeyStore store = new KeyStore(config.keysFile(), NanoClock.SYSTEM);
+        KeyRing initial = load(store);
+        createDirectory(config.stateDir());
+        Assembly parts = new Assembly(config, store, initial, NanoClock.SYSTEM);
+        AdminListener admin = null;
+        boolean started = false;
+        try {
+            InetSocketAddress address = bind(parts, config);
+            admin = startAdmin(parts, config);
+            List<CreatedKey> created = firstKeys.isEmpty() ? List.of() : createFirst(parts, firstKeys);
+            parts.watcher.start();
+            String trouble = parts.upstream.start(PATIENCE);
+            if (parts.audit != null) {
+                parts.audit.started("version " + BuildInfo.load().version() + ", " + Listening.text(address));
+            }
+            started = true;
+            return new Lifecycle(config, parts, address, admin, created, trouble);
+        } finally {
+            if (!started) {
+                close(admin);
+                parts.close();
+            }
+        }
+    }
+
+    /** Where clients connect. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Where the admin listener is; null where there is none. */
+    public @Nullable InetSocketAddress adminAddress() {
+        return admin == null ? null : admin.address();
+    }
+
+    /** The keys made at this start. */
+    public List<CreatedKey> created() {
+        return created;
+    }
+
+    /** The keys in force. */
+    public KeyCounts keys() {
+        return parts.keyAudit.counts(parts.keys.current());
+    }
+
+    public String upstreamUrl() {
+        return UpstreamWatch.url(config.core().upstream());
+    }
+
+    /** Why the upstream did not answer at the start; null where it did. */
+    public @Nullable String upstreamTrouble() {
+        return upstreamTrouble;
+    }
+
+    /** Takes SIGTERM, SIGINT and SIGHUP for requests to stop. */
+    public void stopOnSignals() {
+        Signals.handle(this::stop);
+    }
+
+    /**
+     * Asks for the end; returns at once. The second time running exchanges are not waited for any longer, the third time
+     * nothing is.
+     *
+     * @param why such as a signal's name, for the log
+     */
+    public void stop(String why) {
+        switch (requests.incrementAndGet()) {
+            case 1 -> {
+                reason = why;
+                stop.countDown();
+            }
+            case 2 -> hurry.complete(parts.core.stats().inFlight());
+            default -> Runtime.getRuntime().halt(INTERRUPTED);
+        }
+    }
+
+    /**
+     * Waits until the end is asked for, then drains and closes.
+     *
+     * @return the number of exchanges that were cut
+     */
+    public int awaitEnd() {
+        int cut;
+        try {
+            stop.await();
+            cut = drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cut = parts.core.stats().inFlight();
+        }
+        String summary = cut == 0 ? "every exchange was finished" : cut + " exchanges were cut";
+        if (parts.audit != null) {
+            parts.audit.stopped(reason + ", " + summary);
+        }
+        close();
+        LOG.info("stopped; {}", summary);
+        ConsoleLog.flush(FLUSH);
+        return cut;
+    }
+
+    /** Ends everything without waiting for exchanges. Idempotent. */
+    @Override
+    public void close() {
+        // The admin listener last: readiness and metrics can be asked for while the rest ends.
+        parts.close();
+        close(admin);
+    }
+
+    private int drain() throws InterruptedException {
+        Duration deadline = config.core().timeouts().drain();
+        int running = parts.core.stats().inFlight();
+        parts.upstream.close();
+        LOG.info(
+                "{}: {} exchanges are running and have {} to finish; new requests are refused; the same again to end at"
+                        + " once",
+                reason,
+                running,
+                Durations.format(deadline));
+        CompletableFuture<Integer> drained = parts.core.drain(deadline).toCompletableFuture();
+        try {
+            return (Integer) CompletableFuture.anyOf(drained, hurry)
+                    .get(deadline.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.error("draining failed", e);
+            return parts.core.stats().inFlight();
+        }
+    }
+
+    private static void close(@Nullable AdminListener admin) {
+        if (admin != null) {
+            admin.close();
+        }
+    }
+
+    private static InetSocketAddress bind(Assembly parts, CorralConfig config) throws StartException {
+        try {
+            return parts.core.bind();
+        } catch (IOException e) {
+            throw Listening.failed(config.core().listen(), "--listen", "listen", e);
+        }
+    }
+
+    private static @Nullable AdminListener startAdmin(Assembly parts, CorralConfig config) throws StartException {
+        InetSocketAddress listen = config.admin().listen();
+        if (listen == null) {
+            return null;
+        }
+        try {
+            return AdminListener.start(listen, names(config, listen), parts.admin);
+        } catch (IOException e) {
+            throw Listening.failed(listen, "--admin-listen", "admin.listen", e);
+        }
+    }
+
+    // By what names the operator's own configuration calls this machine.
+    private static List<String> names(CorralConfig config, InetSocketAddress listen) {
+        String publicUrl = config.core().publicUrl();
+        String host = publicUrl == null ? null : URI.create(publicUrl).getHost();
+        return host == null ? List.of(listen.getHostString()) : List.of(listen.getHostString(), host);
+    }
+
+    private static KeyRing load(KeyStore store) throws StartException {
+        try {
+            return store.load();
+        } catch (KeyStoreException e) {
+            throw failed(e);
+        }
+    }
+
+    private static List<CreatedKey> createFirst(Assembly parts, List<NewKey> wanted) throws StartException {
+        try {
+            List<CreatedKey> created = parts.store.createIfEmpty(wanted);
+            if (!created.isEmpty()) {
+                parts.keys.replace(parts.store.load());
+            }
+            return created;
+        } catch (KeyStoreException e) {
+            throw failed(e);
+        }
+    }
+
+    private static StartException failed(KeyStoreException e) {
+        StartException.Reason reason = switch (e.kind()) {
+            case CANNOT_CREATE -> StartException.Reason.CANNOT_CREATE;
+            case IO -> StartException.Reason.IO;
+            case BAD_FILE, NO_SUCH_KEY, NAME_TAKEN, INVALID -> StartException.Reason.BAD_KEY_FILE;
+        };
+        return new StartException(reason, String.valueOf(e.getMessage()), e);
+    }
+
+    private static void createDirectory(Path directory) throws StartException {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new StartException(
+                    StartException.Reason.CANNOT_CREATE,
+                    "state-dir: cannot create " + directory + " ("
+                            + e.getClass().getSimpleName() + "): make it yourself, or name another directory",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.corral.server.wiring;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Addresses to listen on, as people read and write them. */
+public final class Listening {
+    private Listening() {}
+
+    /** {@code 127.0.0.1:11435}, {@code [::1]:11435}. */
+    public static String text(InetSocketAddress address) {
+        String host = address.getAddress() == null
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    /**
+     * How a client on this machine calls it; an address for all interfaces is called by loopback.
+     *
+     * @param address bound
+     */
+    public static String url(InetSocketAddress address) {
+        boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+        return "http://" + (any ? "127.0.0.1:" + address.getPort() : text(address));
+    }
+
+    /** Why it failed and what to do, for an address that could not be bound. */
+    static StartException failed(InetSocketAddress address, String option, String setting, IOException e) {
+        String cause = cause(e);
+        String hint;
+        if (cause.contains("in use")) {
+            hint = "the address is in use, perhaps by another Corral: stop that program, or choose another address";
+        } else if (cause.contains("denied")) {
+            hint = "not permitted, as ports below 1024 are for privileged programs: choose another address";
+        } else if (cause.contains("assign") || cause.contains("unresolved")) {
+            hint = "this machine has no such address: choose one that it has";
+        } else {
+            hint = (cause.isEmpty() ? "the system refuses" : cause) + ": choose another address";
+        }
+        return new StartException(
+                StartException.Reason.UNAVAILABLE,
+                "cannot listen on " + text(address) + ": " + hint + " with " + option + " HOST:PORT or \"" + setting
+                        + "\" in the configuration",
+                e);
+    }
+
+    private static String cause(IOException e) {
+        StringBuilder all = new StringBuilder();
+        int depth = 0;
+        for (@Nullable Throwable cause = e; cause != null && depth < 8; cause = cause.getCause(), depth++) {
+            if (cause.getMessage() != null) {
+                all.append(cause.getMessage().toLowerCase(Locale.ROOT)).append(' ');
+            }
+        }
+        return all.toString().strip();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.corral.server.wiring;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** Why Corral cannot start, in one sentence for the person who started it. */
+public final class StartException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of reason. */
+    public enum Reason {
+        /** The key file is not what it should be. */
+        BAD_KEY_FILE,
+        /** An address cannot be listened on. */
+        UNAVAILABLE,
+        /** A file or directory cannot be made. */
+        CANNOT_CREATE,
+        /** Reading or writing failed. */
+        IO
+    }
+
+    private final Reason reason;
+
+    StartException(Reason reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}
