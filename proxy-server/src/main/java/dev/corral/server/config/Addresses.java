@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Network addresses as text, without ever asking a name server. */
 final class Addresses {
+    /** A host name has at most 253 characters. */
+    private static final int MAX = 300;
+
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
@@ -45,6 +48,9 @@ final class Addresses {
      * @return null if the text is not a host (name or IP address) and a port
      */
     static @Nullable HostPort hostPort(String text, int defaultPort) {
+        if (text.length() > MAX) {
+            return null;
+        }
         int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
         if (end < 0) {
             end = text.length();

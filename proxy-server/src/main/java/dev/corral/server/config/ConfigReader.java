@@ -53,6 +53,9 @@ public final class ConfigReader {
 
     private ConfigResult read(String yaml, String name, Path directory, Overrides overrides, Problems problems) {
         Node root = NodeReader.read(yaml, name, problems);
+        if (root == null && !problems.isEmpty()) {
+            return new ConfigResult.Invalid(problems.errors(), problems.warnings());
+        }
         Input input = new Input(problems);
         if (root instanceof Node.Mapping mapping) {
             Interpolation interpolation = new Interpolation(environment);

@@ -70,8 +70,8 @@ final class NodeReader {
         return root;
     }
 
-    /** The value whose first token is the current one; ends on its last token. */
-    private Node value(Location at, int line, int depth) throws IOException {
+    /** The value whose first token is the current one; ends on its last token. Null for what stands for another. */
+    private @Nullable Node value(Location at, int line, int depth) throws IOException {
         if (depth > MAX_DEPTH) {
             throw new TooDeep(line());
         }
@@ -79,7 +79,7 @@ final class NodeReader {
         if (parser.isCurrentAlias()) {
             problems.add(
                     here, "the alias *" + Texts.escape(parser.getText(), 40) + " (expected: the value written out)");
-            return new Node.Scalar("", line);
+            return null;
         }
         // Jackson tells of anchors on sections and lists only; one on a word means nothing without an alias.
         if (parser.getObjectId() != null) {
@@ -106,7 +106,7 @@ final class NodeReader {
             Location child = at.child(key, keyLine);
             parser.nextToken();
             Node value = value(child, keyLine, depth + 1);
-            Node first = entries.putIfAbsent(key, value);
+            Node first = value == null ? null : entries.putIfAbsent(key, value);
             if (first != null) {
                 problems.add(child, "set twice (expected: once; the first is in line " + first.line() + ")");
             }
@@ -119,7 +119,10 @@ final class NodeReader {
         for (JsonToken token = parser.nextToken();
                 token != null && token != JsonToken.END_ARRAY;
                 token = parser.nextToken()) {
-            items.add(value(at.item(items.size(), line()), line(), depth + 1));
+            Node item = value(at.item(items.size(), line()), line(), depth + 1);
+            if (item != null) {
+                items.add(item);
+            }
         }
         return new Node.Sequence(items, line);
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of settings. */
 final class Types {
+    /** Java's expressions need stack for repeated groups. */
+    private static final int MAX_ORIGIN = 300;
+
     private static final Pattern CORS_ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://(\\*|"
             + "([a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+\\])(:(\\*|[1-9][0-9]{0,4}))?)");
 
@@ -48,7 +51,10 @@ final class Types {
             "a list of origins such as https://chat.lab; http://localhost:* for any port, app://* for all of a scheme, \"*\" alone for all",
             new ScalarType<>(
                     "an origin in lower case and without path, such as https://chat.lab, http://localhost:*, app://* or \"*\"",
-                    (text, in) -> CORS_ORIGIN.matcher(text).matches() ? text : null,
+                    (text, in) -> text.length() <= MAX_ORIGIN
+                                    && CORS_ORIGIN.matcher(text).matches()
+                            ? text
+                            : null,
                     origin -> origin));
 
     private Types() {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files that went wrong somewhere: whatever is in them, reading ends with a configuration or with problems. */
 class ConfigFuzzTest {
-    private static final int ROUNDS = 4_000;
+    private static final int ROUNDS = 1_000;
     private static final List<String> PIECES = List.of(
             ":",
             "\n",

@@ -5,6 +5,7 @@ import static dev.corral.server.config.Configs.ETC;
 import static dev.corral.server.config.Configs.problems;
 import static dev.corral.server.config.Configs.valid;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.spi.EndpointGroup;
@@ -227,6 +228,31 @@ class ConfigReaderTest {
     private static Path stateDir(Map<String, String> variables) {
         return valid(new ConfigReader(Configs.environment(variables)).read(null, Overrides.NONE))
                 .stateDir();
+    }
+
+    @Test
+    void fileThatIsNotYaml_isNotComparedWithTheCommandLine() {
+        Overrides overrides = new Overrides("127.0.0.1:11436", null, null, null);
+
+        assertThat(problems(new ConfigReader(ENVIRONMENT).read("admin: {listen: off}\n%\n", ETC, overrides)))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {":", "a.", "0", "[", "1.1", "a", "-", "/", "https://", "${A}", "$${", "x:"})
+    void endlessValue_isReadInNoTimeWhateverTheSetting(String piece) {
+        String value = piece.repeat(20_000 / piece.length());
+        StringBuilder yaml = new StringBuilder("cors: {origins: [\"http://" + value + "\"]}\n");
+        for (String section : List.of("", "admin", "upstream", "limits", "timeouts", "log")) {
+            yaml.append(section.isEmpty() ? "" : section + ":\n");
+            Settings.keysOf(section).stream()
+                    .filter(key -> Settings.at(section.isEmpty() ? key : section + "." + key) != null)
+                    .forEach(key -> yaml.append(section.isEmpty() ? "" : "  ").append(key + ": \"" + value + "\"\n"));
+        }
+
+        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(30), () -> problems(yaml.toString())))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(problem -> assertThat(problem).hasSizeLessThan(600));
     }
 
     @Test

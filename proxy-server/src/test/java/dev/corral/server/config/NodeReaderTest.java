@@ -1,6 +1,7 @@
 package dev.corral.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
@@ -8,11 +9,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeReaderTest {
     private final Problems problems = new Problems();
@@ -91,11 +92,22 @@ class NodeReaderTest {
                     .append("]\n");
         }
 
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(5), () -> NodeReader.read(yaml.toString(), "f", problems));
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> NodeReader.read(yaml.toString(), "f", problems));
         assertThat(problems.errors()).hasSizeGreaterThan(30);
         assertThat(problems.errors().get(0).toString()).startsWith("a0 (line 1): an anchor");
         assertThat(problems.errors().get(2).toString()).startsWith("a1[0] (line 2): the alias *a0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[", "{", "- ", "? ", "a: ", "!", "&a ", "*a\n", "%\n", "---\n", "|", "'", "#", "[a, ", "a:\n ", "{a: "
+            })
+    void endlessNonsense_endsInNoTime(String piece) {
+        String yaml = piece.repeat(ConfigReader.MAX_FILE / piece.length());
+
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> NodeReader.read(yaml, "f", problems));
+        assertThat(problems.errors()).hasSizeLessThanOrEqualTo(101);
     }
 
     @Test
