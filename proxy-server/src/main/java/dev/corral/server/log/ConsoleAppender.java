@@ -54,7 +54,8 @@ public final class ConsoleAppender extends UnsynchronizedAppenderBase<ILoggingEv
 
     @Override
     protected void append(ILoggingEvent event) {
-        event.prepareForDeferredProcessing();
+        // Made now and kept by the event: the arguments may change before the writer comes to it.
+        String unused = event.getFormattedMessage();
         if (!queue.offer(() -> print(format.format(event)))) {
             dropped.incrementAndGet();
         }

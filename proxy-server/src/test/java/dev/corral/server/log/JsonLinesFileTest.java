@@ -119,8 +119,8 @@ class JsonLinesFileTest {
         Files.createDirectories(file(3).resolve("x"));
         Files.writeString(file(2), "{\"n\":-2}\n");
         Files.writeString(file(1), "{\"n\":-1}\n");
-        JsonLinesFile<Integer> log = log(file(), 64 << 10, 3, 1000);
-        for (int i = 0; i < 300; i++) {
+        JsonLinesFile<Integer> log = log(file(), 8 << 10, 3, 1000);
+        for (int i = 0; i < 20; i++) {
             log.offer(i);
             int lines = i + 1;
             Await.until("line " + i, () -> log.counts().lines() + log.counts().dropped() == lines);
@@ -128,15 +128,15 @@ class JsonLinesFileTest {
 
         assertThat(LogFiles.numbers(file(1))).containsExactly(-1);
         assertThat(LogFiles.numbers(file(2))).containsExactly(-2);
-        assertThat(LogFiles.numbers(file())).isEqualTo(range(0, 128));
-        assertThat(log.counts()).isEqualTo(new LogCounts(128, 172));
+        assertThat(LogFiles.numbers(file())).isEqualTo(range(0, 16));
+        assertThat(log.counts()).isEqualTo(new LogCounts(16, 4));
 
         Files.delete(file(3).resolve("x"));
         Files.delete(file(3));
-        log.offer(300);
-        Await.until("recovery", () -> log.counts().lines() == 129);
-        assertThat(LogFiles.numbers(file())).containsExactly(300);
-        assertThat(LogFiles.numbers(file(1))).isEqualTo(range(0, 128));
+        log.offer(20);
+        Await.until("recovery", () -> log.counts().lines() == 17);
+        assertThat(LogFiles.numbers(file())).containsExactly(20);
+        assertThat(LogFiles.numbers(file(1))).isEqualTo(range(0, 16));
         assertThat(LogFiles.numbers(file(2))).containsExactly(-1);
         assertThat(LogFiles.numbers(file(3))).containsExactly(-2);
     }

@@ -80,7 +80,9 @@ class TroubledDiskIT {
 
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(pipe), StandardCharsets.US_ASCII))) {
-            assertThat(reader.readLine()).startsWith("{\"n\":0,");
+            for (int i = 0; i < 100; i++) {
+                assertThat(reader.readLine()).startsWith("{\"n\":" + i + ",").endsWith("}");
+            }
             Await.until("recovery", () -> log.counts().lines() == 100);
             log.close(CLOSE);
         }
