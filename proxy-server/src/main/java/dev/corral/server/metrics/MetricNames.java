@@ -231,12 +231,10 @@ public final class MetricNames {
             "jvm_threads_started_threads_total",
             "jvm_threads_states_threads",
             "process_cpu_usage",
-            "process_cpu_time_ns_total",
             "process_files_open_files",
             "process_files_max_files",
             "process_uptime_seconds",
             "process_start_time_seconds",
-            "system_cpu_count",
             "system_cpu_usage",
             "system_load_average_1m");
 

@@ -13,6 +13,9 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -42,6 +45,17 @@ public final class RuntimeMetrics implements AutoCloseable {
     private final MeterRegistry registry;
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
+    /** A registry for all of Corral's metrics; its {@code scrape()} is the exposition. */
+    public static PrometheusMeterRegistry newRegistry() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Their names break Prometheus' rules (promtool check metrics), and others tell the same.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        return registry;
+    }
+
+    /** Registers all of them. */
     public RuntimeMetrics(MeterRegistry registry, Sources sources, BuildInfo build) {
         this.registry = registry;
         core(sources.core());

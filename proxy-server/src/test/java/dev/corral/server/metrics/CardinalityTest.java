@@ -6,7 +6,6 @@ import dev.corral.core.error.ErrorCode;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ class CardinalityTest {
     private static final int FROM_THE_START =
             HISTOGRAMS + BYTES + CODES + AUTH_FAILURES + Outcome.values().length + CONNECTIONS;
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = RuntimeMetrics.newRegistry();
     private final ExchangeMetrics metrics = new ExchangeMetrics(registry);
 
     @Test

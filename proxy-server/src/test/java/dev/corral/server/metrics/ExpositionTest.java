@@ -1,6 +1,7 @@
 package dev.corral.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.corral.core.CoreStats;
 import dev.corral.core.error.ErrorCode;
@@ -8,10 +9,10 @@ import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
 import dev.corral.server.log.LogCounts;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExpositionTest {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = RuntimeMetrics.newRegistry();
     private final ExchangeMetrics exchanges = new ExchangeMetrics(registry);
     private final RuntimeMetrics runtime = new RuntimeMetrics(
             registry,
@@ -104,6 +105,26 @@ class ExpositionTest {
         }
 
         assertThat(names).containsAll(MetricNames.PLATFORM_SERIES);
+    }
+
+    @Test
+    void promtool_findsNothingWrong() throws IOException, InterruptedException {
+        Process promtool;
+        try {
+            promtool = new ProcessBuilder("promtool", "check", "metrics")
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            abort("not run: promtool is not on the PATH (expected: Prometheus' command line tool)");
+            return;
+        }
+        try (OutputStream in = promtool.getOutputStream()) {
+            in.write(registry.scrape().getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(said).isEmpty();
+        assertThat(promtool.waitFor()).isZero();
     }
 
     @Test
