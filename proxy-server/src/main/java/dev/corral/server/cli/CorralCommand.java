@@ -17,13 +17,13 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {ServeCommand.class, DemoCommand.class, KeysCommand.class, CheckCommand.class, HelpCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
-            "  corral demo                                        see it work, without an Ollama",
-            "  corral serve --upstream http://127.0.0.1:11434     the real job",
-            "  corral keys create alice --expires 90d             give somebody a key",
-            "  corral help keys create                            more about a command",
+            "  corral demo                                     see it work, no Ollama needed",
+            "  corral serve --upstream http://127.0.0.1:11434  the real job",
+            "  corral keys create alice --expires 90d          give somebody a key",
+            "  corral help keys create                         more about a command",
             "",
-            "Exit codes: 0 well, 64 usage, 65 bad key file, 69 address not available, 73 cannot create,",
-            "74 input or output, 78 configuration."
+            "Exit codes: 0 well, 64 usage, 65 bad key file, 69 address not available,",
+            "73 cannot create, 74 input or output, 78 configuration."
         })
 final class CorralCommand {
     private static final Map<Class<?>, Function<Console, Object>> COMMANDS = Map.of(

@@ -3,6 +3,7 @@ package dev.corral.server.cli;
 import dev.corral.server.metrics.BuildInfo;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,14 @@ final class Program {
     int run(String... arguments) {
         int exitCode = execute(arguments);
         String lost = console.out().failure();
-        if (lost == null) {
+        if (lost == null || exitCode != ExitCode.OK) {
             return exitCode;
         }
         // Who closes a pipe early knows that; everybody else must be told that the result did not arrive.
         if (!lost.contains("Broken pipe")) {
             console.problem("standard output: " + lost);
         }
-        return exitCode == ExitCode.OK ? ExitCode.IO : exitCode;
+        return ExitCode.IO;
     }
 
     private int execute(String... arguments) {
@@ -48,10 +49,23 @@ final class Program {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commands = commandLine(new PrintWriter(out), new PrintWriter(err));
-        int exitCode = commands.execute(arguments);
+        int exitCode = commands.execute(helped(commands, arguments));
         console.out().print(out.toString());
         console.err().print(err.toString());
         return exitCode;
+    }
+
+    /** {@code help keys create} is {@code keys create --help}: picocli's own looks no further than the first word. */
+    private static String[] helped(CommandLine commands, String... arguments) {
+        boolean known = arguments.length >= 2
+                && arguments[0].equals("help")
+                && commands.getSubcommands().containsKey(arguments[1]);
+        if (!known) {
+            return arguments;
+        }
+        List<String> rest = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+        rest.add("--help");
+        return rest.toArray(String[]::new);
     }
 
     private CommandLine commandLine(PrintWriter out, PrintWriter err) {
@@ -113,7 +127,10 @@ final class Program {
             return "missing: "
                     + missing.getMissing().stream().map(Program::name).collect(Collectors.joining(", "));
         }
-        return String.valueOf(e.getMessage());
+        return "Missing required subcommand".equals(e.getMessage())
+                ? "missing: a command (expected: one of "
+                        + String.join(", ", command.subcommands().keySet()) + ")"
+                : String.valueOf(e.getMessage());
     }
 
     private static String name(ArgSpec argument) {

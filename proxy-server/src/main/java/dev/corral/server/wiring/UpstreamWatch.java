@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -47,10 +48,9 @@ final class UpstreamWatch implements AutoCloseable {
         String trouble = reachable.getAsBoolean() ? null : connect(patience);
         if (trouble == null) {
             long deadline = System.nanoTime() + patience.toNanos();
-            while (!(up = reachable.getAsBoolean())
-                    && System.nanoTime() < deadline
-                    && !stopped(Duration.ofMillis(10))) {
-                continue;
+            up = reachable.getAsBoolean();
+            while (!up && System.nanoTime() < deadline && !stopped(Duration.ofMillis(10))) {
+                up = reachable.getAsBoolean();
             }
             trouble = up ? null : "something accepts connections there but does not answer as Ollama does";
         }
@@ -96,7 +96,7 @@ final class UpstreamWatch implements AutoCloseable {
             return "no answer within " + patience.toMillis() + " ms";
         } catch (IOException e) {
             String message = e.getMessage();
-            return message == null ? e.getClass().getSimpleName() : message.toLowerCase(java.util.Locale.ROOT);
+            return message == null ? e.getClass().getSimpleName() : message.toLowerCase(Locale.ROOT);
         }
     }
 }
