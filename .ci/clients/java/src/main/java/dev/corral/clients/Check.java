@@ -12,10 +12,8 @@ import io.github.ollama4j.Ollama;
 import io.github.ollama4j.models.chat.OllamaChatMessageRole;
 import io.github.ollama4j.models.chat.OllamaChatRequest;
 import io.github.ollama4j.models.chat.OllamaChatStreamObserver;
-import io.github.ollama4j.models.embed.OllamaEmbedRequest;
 import io.github.ollama4j.models.generate.OllamaGenerateRequest;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -121,11 +119,7 @@ public final class Check {
             expect(!client(KEY).generate(request, null).getResponse().isEmpty(), "no text");
             return "";
         });
-        check("ollama4j embed", () -> {
-            var vectors = client(KEY).embed(new OllamaEmbedRequest(EMBEDDING_MODEL, List.of("one", "two"))).getEmbeddings();
-            expect(vectors.size() == 2 && vectors.get(1).size() > 1, vectors.toString());
-            return "";
-        });
+        // No embed: ollama4j 1.1.6 sends no Authorization with /api/embed, whatever key it was given.
         check("ollama4j wrong key", () -> refusal(() -> client(WRONG_KEY).listModels()));
         check("ollama4j pull with a user key", () -> {
             String shown = refusal(() -> client(KEY).pullModel("llama3"));
