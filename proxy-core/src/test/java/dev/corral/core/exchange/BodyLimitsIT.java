@@ -9,6 +9,7 @@ import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
 import dev.corral.core.testkit.EachTransport;
+import dev.corral.core.testkit.Gate;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
@@ -128,6 +129,29 @@ final class BodyLimitsIT {
                 fixture.assertNothingLeft(0);
             }
             assertThat(fixture.ollama().connections()).isEmpty();
+        }
+    }
+
+    @EachTransport
+    void budgetComesBack_whenTheClientLeavesBeforeTheUpstreamHasReadTheBody(Transport transport) throws IOException {
+        int length = 24 << 20;
+        Gate left = new Gate();
+        try (CoreFixture fixture =
+                CoreSetup.on(transport).bodies(length, length).start()) {
+            fixture.ollama().onConnection(connection -> {
+                connection.stopReading();
+                left.await();
+                connection.startReading();
+                connection.awaitEnd();
+            });
+            RawClient client = fixture.client();
+            client.send(Requests.declared("/api/generate", length)).send(Bytes.noise(1, length));
+            fixture.ollama().awaitConnections(1);
+            Await.settled(Duration.ofMillis(200), () -> fixture.stats().bufferedBodyBytes());
+            assertThat(fixture.stats().bufferedBodyBytes()).isEqualTo(length);
+            client.close();
+            fixture.assertNothingLeft(0);
+            left.open();
         }
     }
 }

@@ -3,8 +3,10 @@ package dev.corral.core.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
+import dev.corral.core.testkit.EachTransport;
 import dev.corral.core.testkit.FakeConnection;
 import dev.corral.core.testkit.Framing;
 import dev.corral.core.testkit.NothingLeft;
@@ -100,6 +102,26 @@ final class BodylessIT {
                 client.send(Requests.get("/api/tags"));
                 assertThat(client.read().text()).isEqualTo("{\"ok\":true}");
             }
+        }
+    }
+
+    @EachTransport
+    void oldClientThatAsksToKeepTheConnection_isToldWhatHappens(Transport transport) throws IOException {
+        String request = Requests.http10(Requests.get("/api/tags", "Connection: keep-alive"));
+        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+            RawClient client = fixture.client();
+            for (int i = 0; i < 3; i++) {
+                client.send(request);
+                Response response = client.read();
+                assertThat(response.status()).isEqualTo(200);
+                // Without this word it would wait for the end of the connection (RFC 9112 section 9.3).
+                assertThat(response.header("Connection")).isEqualToIgnoringCase("keep-alive");
+            }
+            fixture.ollama().onRequest(Answer.stream(2, Duration.ZERO));
+            client.send(request);
+            Response stream = client.read();
+            assertThat(stream.saysClose()).isTrue();
+            assertThat(stream.text()).isEqualTo("{\"n\":0}\n{\"n\":1}\n");
         }
     }
 

@@ -68,6 +68,17 @@ final class DeadlinesIT {
     }
 
     @EachTransport
+    void headers_runsForAHeadBegunBehindAnotherRequest(Transport transport) throws IOException {
+        try (CoreFixture fixture = start(transport, Deadline.HEADERS)) {
+            RawClient client = fixture.client();
+            client.send(GENERATE + "GET /api/tags HTTP/1.1\r\nHo");
+            assertThat(client.read().status()).isEqualTo(200);
+            assertRefused(client, 408);
+            assertThat(fixture.ollama().requests()).hasSize(1);
+        }
+    }
+
+    @EachTransport
     void keepAlive_closesIdleConnectionsSilently(Transport transport) throws IOException {
         try (CoreFixture fixture = start(transport, Deadline.KEEP_ALIVE)) {
             RawClient fresh = fixture.client();

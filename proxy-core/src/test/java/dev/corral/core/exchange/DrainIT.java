@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.testkit.Answer;
+import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
@@ -112,6 +114,26 @@ final class DrainIT {
             assertThat(cut(fixture.core().drain(Duration.ofMinutes(1)).toCompletableFuture()))
                     .isZero();
             idle.awaitClosed(SOON);
+        }
+    }
+
+    @EachTransport
+    void close_whileConnectingAndWhileAuthenticating_nothingLeft(Transport transport) throws IOException {
+        CompletableFuture<AuthDecision> answer = new CompletableFuture<>();
+        try (CoreFixture fixture = CoreSetup.on(transport)
+                .authenticator(request -> request.path().equals("/api/chat")
+                        ? new AuthDecision.Later(answer)
+                        : new AuthDecision.Granted(Authenticators.USER))
+                .start()) {
+            fixture.ollama().stopAccepting();
+            fixture.client().send(Requests.post("/api/generate", "{}"));
+            fixture.client().send(Requests.post(Requests.BLOB, "blob"));
+            fixture.client().send(Requests.post("/api/chat", "{}"));
+            Await.until("three are in flight", () -> fixture.stats().inFlight() == 3);
+            fixture.core().close();
+            fixture.assertNothingLeft(0);
+            answer.complete(new AuthDecision.Granted(Authenticators.USER));
+            assertThat(fixture.observed().summaries()).hasSize(3);
         }
     }
 

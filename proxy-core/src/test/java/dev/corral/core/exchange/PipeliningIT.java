@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a client sends ahead of its turn waits, in order and within bounds. */
@@ -147,19 +148,7 @@ final class PipeliningIT {
             fixture.ollama().awaitRequests(1);
             long before = NettyMemory.reserved();
             AtomicLong sent = new AtomicLong();
-            Bytes some = Bytes.of(Requests.get("/api/ps").repeat(200));
-            Thread flooding = new Thread(() -> {
-                try {
-                    while (sent.get() < flood) {
-                        client.send(some);
-                        sent.addAndGet(some.size());
-                    }
-                } catch (IOException e) {
-                    // The proxy may close the connection of whoever sends too much ahead.
-                    sent.addAndGet(0);
-                }
-            });
-            flooding.start();
+            Thread flooding = flood(client, Requests.get("/api/ps"), flood, sent);
             assertThat(Await.settled(Duration.ofMillis(300), sent::get)).isLessThan(flood);
             assertThat(NettyMemory.reserved() - before).isLessThan(9 << 20);
             assertThat(fixture.ollama().requests()).hasSize(1);
@@ -169,5 +158,80 @@ final class PipeliningIT {
             flooding.join(Await.LONG.toMillis());
             fixture.assertNothingLeft(0);
         }
+    }
+
+    @EachTransport
+    void pipelinedAndNeverRead_answersDoNotPileUp(Transport transport) throws IOException {
+        int most = 4_000;
+        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+            fixture.ollama().onRequest(Answer.json(200, "x".repeat(16 << 10)));
+            RawClient client = fixture.client(4 << 10);
+            long before = NettyMemory.reserved();
+            int asked = 0;
+            // Never more than a few ahead, so that the bound on parked requests is not what stops it.
+            for (boolean stalled = false; !stalled && asked < most; asked += 2) {
+                client.send(Requests.get("/api/ps").repeat(2));
+                int expected = asked + 2;
+                stalled = !comesTrue(() -> fixture.ollama().requests().size() >= expected);
+            }
+            assertThat(asked).isLessThan(most);
+            assertThat(NettyMemory.reserved() - before).isLessThan(9 << 20);
+            client.rst();
+            fixture.assertNothingLeft(0);
+        }
+    }
+
+    private static boolean comesTrue(BooleanSupplier fact) {
+        try {
+            Await.until(Duration.ofMillis(700), () -> "in time", fact);
+            return true;
+        } catch (AssertionError stalled) {
+            return false;
+        }
+    }
+
+    @EachTransport
+    void pipelinedRefusalsNeverRead_doNotPileUp(Transport transport) throws Exception {
+        int most = 32 << 20;
+        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+            RawClient client = fixture.client(4 << 10);
+            long before = NettyMemory.reserved();
+            AtomicLong sent = new AtomicLong();
+            Thread flooding = flood(client, Requests.get("/nowhere"), most, sent);
+            try {
+                // Either it is slowed down or it is cut; answers must not wait in memory for a client that never reads.
+                Await.until(
+                        Duration.ofSeconds(5),
+                        () -> "an end of taking requests: " + sent + " bytes taken",
+                        () -> NettyMemory.reserved() - before > 9 << 20
+                                || Await.still(
+                                        Duration.ofMillis(500),
+                                        () -> sent.get()
+                                                + fixture.observed().summaries().size()));
+                assertThat(NettyMemory.reserved() - before).isLessThan(9 << 20);
+                assertThat(sent.get()).isLessThan(most);
+            } finally {
+                client.rst();
+                flooding.join(Await.LONG.toMillis());
+            }
+            fixture.assertNothingLeft(0);
+        }
+    }
+
+    private static Thread flood(RawClient client, String request, int most, AtomicLong sent) {
+        Bytes some = Bytes.of(request.repeat(200));
+        Thread flooding = new Thread(() -> {
+            try {
+                while (sent.get() < most) {
+                    client.send(some);
+                    sent.addAndGet(some.size());
+                }
+            } catch (IOException e) {
+                // The proxy may close the connection of whoever sends too much ahead.
+                sent.addAndGet(0);
+            }
+        });
+        flooding.start();
+        return flooding;
     }
 }

@@ -11,6 +11,7 @@ import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Closing;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
+import dev.corral.core.testkit.Deadline;
 import dev.corral.core.testkit.EachTransport;
 import dev.corral.core.testkit.Framing;
 import dev.corral.core.testkit.Gate;
@@ -220,6 +221,22 @@ final class UpstreamFaultsIT {
     }
 
     @EachTransport
+    void chunkExtensionsOfTheUpstream_stayThere(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+            fixture.ollama().onRequest((connection, request) -> {
+                connection.readBody();
+                connection.sendHead(200, "Transfer-Encoding: chunked");
+                connection.send("5;a=b\r\nhello\r\n0;c\r\n\r\n");
+            });
+            RawClient client = fixture.client();
+            client.send(GENERATE);
+            assertThat(client.read().text()).isEqualTo("hello");
+            client.send(GENERATE);
+            assertThat(client.read().text()).isEqualTo("hello");
+        }
+    }
+
+    @EachTransport
     void earlyHintsThenOk(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             fixture.ollama().onRequest((connection, request) -> {
@@ -243,7 +260,7 @@ final class UpstreamFaultsIT {
     @EachTransport
     void endlessInterimResponses_endSometime(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport)
-                .deadline(dev.corral.core.testkit.Deadline.FIRST_BYTE, Duration.ofMillis(300))
+                .deadline(Deadline.FIRST_BYTE, Duration.ofMillis(300))
                 .start()) {
             fixture.ollama().onRequest((connection, request) -> {
                 connection.readBody();

@@ -51,21 +51,22 @@ public final class Await {
         }
     }
 
+    /** Whether a figure stands still for a while. */
+    public static boolean still(Duration time, LongSupplier figure) {
+        long value = figure.getAsLong();
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0) {
+            if (figure.getAsLong() != value) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return true;
+    }
+
     /** Waits until a figure has stood still for a while, and gives it. */
     public static long settled(Duration quiet, LongSupplier figure) {
-        long end = System.nanoTime() + LONG.toNanos();
-        long value = figure.getAsLong();
-        for (long since = System.nanoTime(); System.nanoTime() - since < quiet.toNanos(); ) {
-            LockSupport.parkNanos(POLL_NANOS);
-            long now = figure.getAsLong();
-            if (now != value) {
-                value = now;
-                since = System.nanoTime();
-            }
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("a figure that never stands still: " + value);
-            }
-        }
-        return value;
+        until(LONG, () -> "a figure that stands still, but " + figure.getAsLong(), () -> still(quiet, figure));
+        return figure.getAsLong();
     }
 }

@@ -1,5 +1,6 @@
 package dev.corral.core.testkit;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,11 @@ public final class Bytes {
     /** The text in UTF-8. */
     public static Bytes of(String text) {
         return new Bytes(text.getBytes(UTF_8));
+    }
+
+    /** The text with one byte for each character, as header sections have it. */
+    public static Bytes latin1(String text) {
+        return new Bytes(text.getBytes(ISO_8859_1));
     }
 
     /** Bytes that look like noise and are the same for the same seed. */

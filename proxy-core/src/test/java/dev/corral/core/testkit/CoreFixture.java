@@ -83,10 +83,12 @@ public final class CoreFixture implements AutoCloseable {
      * @param openClients client connections that may stay
      */
     public void assertNothingLeft(int openClients) {
-        Await.until(
-                SETTLE,
-                () -> "nothing left, but " + leftovers(openClients),
-                () -> leftovers(openClients).isEmpty());
+        assertNothingLeft(openClients, SETTLE);
+    }
+
+    void assertNothingLeft(int openClients, Duration within) {
+        Await.until(within, () -> "nothing left, but " + leftovers(openClients), () -> leftovers(openClients)
+                .isEmpty());
     }
 
     /** Hangs up the clients, waits until nothing is left, and closes. */

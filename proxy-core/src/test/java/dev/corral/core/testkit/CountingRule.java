@@ -7,8 +7,9 @@ import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Principal;
 import dev.corral.core.spi.RequestView;
 import dev.corral.core.spi.Usage;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,7 +18,7 @@ public final class CountingRule implements AdmissionRule {
     private final AtomicInteger given = new AtomicInteger();
     private final AtomicInteger returned = new AtomicInteger();
     private final AtomicInteger returnedAgain = new AtomicInteger();
-    private final List<Usage> usages = new CopyOnWriteArrayList<>();
+    private final List<Usage> usages = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public AdmissionDecision admit(Principal principal, Endpoint endpoint, RequestView request) {
@@ -45,6 +46,8 @@ public final class CountingRule implements AdmissionRule {
     }
 
     public List<Usage> usages() {
-        return List.copyOf(usages);
+        synchronized (usages) {
+            return List.copyOf(usages);
+        }
     }
 }

@@ -3,13 +3,14 @@ package dev.corral.core.testkit;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Collects what an observer is told. Thread-safe. */
 public final class Observed implements ExchangeObserver {
-    private final List<ExchangeSummary> summaries = new CopyOnWriteArrayList<>();
+    private final List<ExchangeSummary> summaries = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger refusedConnections = new AtomicInteger();
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger failedConnects = new AtomicInteger();
@@ -36,7 +37,9 @@ public final class Observed implements ExchangeObserver {
     }
 
     public List<ExchangeSummary> summaries() {
-        return List.copyOf(summaries);
+        synchronized (summaries) {
+            return List.copyOf(summaries);
+        }
     }
 
     /** Waits until so many exchanges have ended, and gives all. */
@@ -45,7 +48,7 @@ public final class Observed implements ExchangeObserver {
     }
 
     public List<ExchangeSummary> await(int count, Duration within) {
-        Await.until(within, () -> count + " finished exchanges, but " + summaries, () -> summaries.size() >= count);
+        Await.until(within, () -> count + " finished exchanges, but " + summaries(), () -> summaries.size() >= count);
         return summaries();
     }
 
