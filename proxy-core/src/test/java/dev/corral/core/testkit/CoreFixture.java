@@ -87,8 +87,10 @@ public final class CoreFixture implements AutoCloseable {
     }
 
     void assertNothingLeft(int openClients, Duration within) {
-        Await.until(within, () -> "nothing left, but " + leftovers(openClients), () -> leftovers(openClients)
-                .isEmpty());
+        Await.until(
+                within,
+                () -> "nothing left, but " + leftovers(openClients),
+                () -> leftovers(openClients).isEmpty());
     }
 
     /** Hangs up the clients, waits until nothing is left, and closes. */

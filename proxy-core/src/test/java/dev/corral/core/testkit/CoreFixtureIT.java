@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.core.CoreSettings.Transport;
-import dev.corral.core.spi.Permit;
-import dev.corral.core.spi.Usage;
 import dev.corral.core.spi.AdmissionDecision;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
+import dev.corral.core.spi.Permit;
+import dev.corral.core.spi.Usage;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -88,7 +88,8 @@ final class CoreFixtureIT {
 
     private static Permit permit(CountingRule rule) {
         // The rule looks at nothing of the request.
-        return rule.admit(Authenticators.USER, Endpoint.TAGS, NoRequest.INSTANCE) instanceof AdmissionDecision.Admit admit
+        return rule.admit(Authenticators.USER, Endpoint.TAGS, NoRequest.INSTANCE)
+                        instanceof AdmissionDecision.Admit admit
                 ? admit.permit()
                 : Permit.NONE;
     }
