@@ -1,0 +1,128 @@
+package dev.corral.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program as a process of its own, from the test's class path. */
+final class CorralProcess implements AutoCloseable {
+    /** Starts are slow where many programs share few cores. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final StringBuffer out = new StringBuffer();
+    private final StringBuffer err = new StringBuffer();
+    private final List<Thread> readers = new ArrayList<>();
+
+    /** Starts it with {@code home} for its home, state, configuration and temporary directories. */
+    CorralProcess(Path home, String... arguments) throws IOException {
+        Path temporary = Files.createDirectories(home.resolve("tmp"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("CORRAL_") || name.equals("STATE_DIRECTORY"));
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("XDG_STATE_HOME", home.toString());
+        builder.environment().put("XDG_CONFIG_HOME", home.toString());
+        process = builder.start();
+        process.getOutputStream().close();
+        read(process.getInputStream(), out);
+        read(process.getErrorStream(), err);
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+
+    /** Waits for a line in either output; returns the first group. */
+    String awaitLine(String pattern) {
+        Pattern line = Pattern.compile(pattern, Pattern.MULTILINE);
+        String[] found = new String[1];
+        await(pattern + " of\n" + out + err, () -> {
+            Matcher matcher = line.matcher(out() + "\n" + err());
+            if (matcher.find()) {
+                found[0] = matcher.groupCount() == 0 ? matcher.group() : matcher.group(1);
+                return true;
+            }
+            assertThat(process.isAlive())
+                    .as("running while waiting for " + pattern + "\n" + out + err)
+                    .isTrue();
+            return false;
+        });
+        return found[0];
+    }
+
+    /** SIGTERM, as every supervisor sends it. */
+    void terminate() {
+        process.destroy();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for its end and everything it printed. */
+    int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("ends\n" + out + err)
+                .isTrue();
+        for (Thread reader : readers) {
+            reader.join(PATIENCE.toMillis());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private void read(InputStream in, StringBuffer into) {
+        Thread reader = new Thread(
+                () -> {
+                    try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            into.append(line).append('\n');
+                        }
+                    } catch (IOException e) {
+                        into.append(e).append('\n');
+                    }
+                },
+                "process-output");
+        reader.setDaemon(true);
+        reader.start();
+        readers.add(reader);
+    }
+}

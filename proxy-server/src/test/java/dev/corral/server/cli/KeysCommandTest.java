@@ -1,0 +1,181 @@
+package dev.corral.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.corral.server.config.Environment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeysCommandTest {
+    private static final String SECRET = "crl_[0-9A-Za-z]{8}_[0-9A-Za-z]{40,60}";
+
+    @TempDir
+    Path home;
+
+    @Test
+    void create_printsTheSecretFirstAndSettingsForEveryClient() {
+        CommandRun run = CommandRun.of(home, "keys", "create", "alice");
+        assertThat(run.exitCode()).isZero();
+        String secret = run.out().lines().findFirst().orElseThrow();
+        assertThat(secret).matches(SECRET);
+        assertThat(run.out())
+                .contains("export OPENAI_BASE_URL=http://127.0.0.1:11435/v1\nexport OPENAI_API_KEY=" + secret)
+                .contains("export ANTHROPIC_BASE_URL=http://127.0.0.1:11435\nexport ANTHROPIC_API_KEY=" + secret)
+                .contains("ollama.Client(host='http://127.0.0.1:11435', headers={'Authorization': 'Bearer " + secret)
+                .contains("new Ollama({ host: 'http://127.0.0.1:11435', headers: { Authorization: 'Bearer " + secret)
+                .contains("curl http://127.0.0.1:11435/api/tags -H 'Authorization: Bearer " + secret + "'");
+    }
+
+    @Test
+    void secret_isOnStandardOutputOnlyAndNowhereOnTheDisk() throws IOException {
+        CommandRun run = CommandRun.of(home, "keys", "create", "alice");
+        String secret = run.out().lines().findFirst().orElseThrow();
+        assertThat(run.err()).contains("alice").contains("shown this once").doesNotContain(secret.substring(13));
+        assertThat(Files.readString(keyFile())).contains("alice").doesNotContain(secret.substring(13));
+    }
+
+    @Test
+    void createAsJson_isOneObjectWithTheKey() throws IOException {
+        CommandRun run = CommandRun.of(home, "keys", "create", "ci", "--expires", "30d", "--format", "json");
+        JsonNode json = json(run.out());
+        assertThat(json.path("key").asText()).matches(SECRET);
+        assertThat(json.path("state").asText()).isEqualTo("active");
+        assertThat(json.path("expires").asText())
+                .isGreaterThan(json.path("created").asText());
+        assertThat(json.at("/settings/OPENAI_API_KEY")).isEqualTo(json.path("key"));
+    }
+
+    @Test
+    void publicUrl_isWhatClientsAreTold() throws IOException {
+        Files.writeString(home.resolve("corral.yaml"), "public-url: https://gpu.lab\n");
+        assertThat(CommandRun.of(home, "keys", "create", "alice").out())
+                .contains("OPENAI_BASE_URL=https://gpu.lab/v1\n")
+                .contains("ANTHROPIC_BASE_URL=https://gpu.lab\n");
+    }
+
+    @Test
+    void list_isLinesInAPipe_tableAndJsonWhenAskedFor() throws IOException {
+        CommandRun.of(home, "keys", "create", "alice");
+        CommandRun.of(home, "keys", "create", "bob", "--role", "admin");
+        assertThat(CommandRun.of(home, "keys", "list").out().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.matches("[0-9A-Za-z]{8}\tbob\tadmin\tactive\t[^\t]+\tnever"));
+        assertThat(CommandRun.of(home, "keys", "list", "--format", "table").out())
+                .startsWith("ID        NAME   ROLE   STATE   CREATED");
+        JsonNode json =
+                json(CommandRun.of(home, "keys", "list", "--format=json").out());
+        assertThat(json.findValuesAsText("name")).containsExactly("alice", "bob");
+        assertThat(json.toString()).doesNotContain("crl_").doesNotContain("sha256");
+    }
+
+    @Test
+    void listWithoutKeys_printsNothingAndSaysHowToBegin() {
+        CommandRun run = CommandRun.of(home, "keys", "list");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("corral keys create NAME");
+    }
+
+    @Test
+    void revokeTwice_saysSoAndIsNoError() {
+        CommandRun.of(home, "keys", "create", "alice");
+        CommandRun first = CommandRun.of(home, "keys", "revoke", "alice");
+        CommandRun second = CommandRun.of(home, "keys", "revoke", "alice");
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.err()).contains("Revoked key").contains("within a second");
+        assertThat(second.exitCode()).isZero();
+        assertThat(second.err()).contains("was revoked already");
+        assertThat(CommandRun.of(home, "keys", "show", "alice").out()).contains("state\trevoked\n");
+    }
+
+    @Test
+    void rotate_keepsTheIdAndTellsHowLongTheOldSecretWorks() throws IOException {
+        JsonNode before = json(CommandRun.of(home, "keys", "create", "alice", "--format", "json")
+                .out());
+        CommandRun run = CommandRun.of(home, "keys", "rotate", "alice", "--grace", "2h", "--format", "json");
+        JsonNode after = json(run.out());
+        assertThat(after.path("id")).isEqualTo(before.path("id"));
+        assertThat(after.path("key")).isNotEqualTo(before.path("key"));
+        assertThat(run.err())
+                .contains(
+                        "the old secret works until " + after.path("grace_ends").asText());
+        CommandRun atOnce = CommandRun.of(home, "keys", "rotate", "alice", "--grace", "0s");
+        assertThat(atOnce.err()).contains("the old secret is refused within a second");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "keys create alice --expires 2x   | 64 | --expires: \"2x\" (expected: a duration such as 30d)",
+                "keys create alice --role boss    | 64 | --role: \"boss\" (expected: one of user, admin)",
+                "keys create                      | 64 | missing: NAME",
+                "keys list --format xml           | 64 | --format: \"xml\" (expected: table or json)",
+                "keys show nobody                 | 64 | no key has the id or the name \"nobody\"",
+                "keys create taken                | 73 | name: \"taken\" belongs to key",
+                "keys list --config nothere.yaml  | 78 | nothere.yaml: does not exist (expected: a YAML file)",
+                "keys list --keys-file broken     | 65 | broken",
+            })
+    void mistake_isExplainedAndHasItsExitCode(String line, int exitCode, String message) throws IOException {
+        CommandRun.of(home, "keys", "create", "taken");
+        Files.writeString(home.resolve("broken"), "not json");
+        CommandRun run = CommandRun.of(home, line.split(" ", -1));
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(run.err()).contains(message).doesNotContain("Exception").doesNotContain("\tat ");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void secretThatCannotBePrinted_isReportedWithTheWayOut() {
+        CommandRun run = withOutput("No space left on device", "keys", "create", "alice");
+        assertThat(run.exitCode()).isEqualTo(74);
+        assertThat(run.err())
+                .contains("exists, but its secret could not be printed (No space left on device)")
+                .contains("rotate it with --grace 0s");
+    }
+
+    @Test
+    void brokenPipe_isSilent_otherLossesAreNot() {
+        CommandRun.of(home, "keys", "create", "alice");
+        CommandRun pipe = withOutput("Broken pipe", "keys", "list");
+        assertThat(pipe.exitCode()).isEqualTo(74);
+        assertThat(pipe.err()).isEmpty();
+        CommandRun disk = withOutput("No space left on device", "keys", "list");
+        assertThat(disk.exitCode()).isEqualTo(74);
+        assertThat(disk.err()).isEqualTo("corral: standard output: No space left on device\n");
+    }
+
+    private CommandRun withOutput(String failure, String... arguments) {
+        OutputStream failing = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(failure);
+            }
+        };
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Environment environment = new Environment(Map.of("XDG_STATE_HOME", home.toString()), home, home);
+        Console console = new Console(new Output(failing), new Output(err), false, false, false, environment);
+        int exitCode = new Program(console).run(arguments);
+        return new CommandRun(exitCode, "", err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Path keyFile() {
+        return home.resolve("corral/keys.json");
+    }
+
+    private static JsonNode json(String text) throws IOException {
+        return JsonMapper.builder().build().readTree(text);
+    }
+}
