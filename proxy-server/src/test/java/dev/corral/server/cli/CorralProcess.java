@@ -2,10 +2,10 @@ package dev.corral.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +23,8 @@ final class CorralProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
-    private final StringBuffer out = new StringBuffer();
-    private final StringBuffer err = new StringBuffer();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<Thread> readers = new ArrayList<>();
 
     /** Starts it with {@code home} for its home, state, configuration and temporary directories. */
@@ -35,6 +35,8 @@ final class CorralProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,
+                // Not the quiet one of the tests.
+                "-Dlogback.configurationFile=logback.xml",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
@@ -51,34 +53,34 @@ final class CorralProcess implements AutoCloseable {
     }
 
     String out() {
-        return out.toString();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     String err() {
-        return err.toString();
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     /** Waits for a line in either output; returns the first group. */
     String awaitLine(String pattern) {
         Pattern line = Pattern.compile(pattern, Pattern.MULTILINE);
         String[] found = new String[1];
-        await(pattern + " of\n" + out + err, () -> {
+        await(pattern + " of\n" + out() + err(), () -> {
             Matcher matcher = line.matcher(out() + "\n" + err());
             if (matcher.find()) {
                 found[0] = matcher.groupCount() == 0 ? matcher.group() : matcher.group(1);
                 return true;
             }
             assertThat(process.isAlive())
-                    .as("running while waiting for " + pattern + "\n" + out + err)
+                    .as("running while waiting for " + pattern + "\n" + out() + err())
                     .isTrue();
             return false;
         });
         return found[0];
     }
 
-    /** SIGTERM, as every supervisor sends it. */
+    /** SIGTERM, as every supervisor sends it. {@link Process#destroy} would also close the outputs. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     boolean isAlive() {
@@ -88,7 +90,7 @@ final class CorralProcess implements AutoCloseable {
     /** Waits for its end and everything it printed. */
     int exitCode() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .as("ends\n" + out + err)
+                .as("ends\n" + out() + err())
                 .isTrue();
         for (Thread reader : readers) {
             reader.join(PATIENCE.toMillis());
@@ -109,15 +111,13 @@ final class CorralProcess implements AutoCloseable {
         }
     }
 
-    private void read(InputStream in, StringBuffer into) {
+    private void read(InputStream in, ByteArrayOutputStream into) {
         Thread reader = new Thread(
                 () -> {
-                    try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                            into.append(line).append('\n');
-                        }
+                    try (in) {
+                        in.transferTo(into);
                     } catch (IOException e) {
-                        into.append(e).append('\n');
+                        throw new UncheckedIOException(e);
                     }
                 },
                 "process-output");
