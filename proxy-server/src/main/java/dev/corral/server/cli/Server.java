@@ -86,8 +86,10 @@ final class Server {
                     .append("\nMore keys: corral keys create NAME\n\n");
             console.out().print(text.toString());
         } else if (lifecycle.keys().active() == 0) {
-            console.warning("there is no key that is good, so every request is refused. Create one: corral keys create"
-                    + " NAME --role admin --keys-file " + loaded.config().keysFile());
+            console.warning("no key is good, so every request is refused. Make one, as the user that Corral runs as:"
+                    + " corral keys create NAME --role admin --keys-file "
+                    + loaded.config().keysFile()
+                    + (console.outJournal() ? " (not made here, because the journal would keep its secret)" : ""));
         }
     }
 }

@@ -75,7 +75,7 @@ public final class Lifecycle implements AutoCloseable {
     /**
      * Starts everything; serves clients when it returns.
      *
-     * @param firstKeys made where there are no keys at all
+     * @param firstKeys made where there are no keys at all; may be none, but the key file is there afterwards
      * @throws StartException with nothing left running
      */
     public static Lifecycle start(CorralConfig config, List<NewKey> firstKeys) throws StartException {
@@ -89,7 +89,7 @@ public final class Lifecycle implements AutoCloseable {
         try {
             InetSocketAddress address = bind(parts, config);
             admin = startAdmin(parts, config);
-            List<CreatedKey> created = firstKeys.isEmpty() ? List.of() : createFirst(parts, firstKeys);
+            List<CreatedKey> created = createFirst(parts, firstKeys);
             parts.watcher.start();
             String trouble = parts.upstream.start(PATIENCE);
             if (parts.audit != null) {

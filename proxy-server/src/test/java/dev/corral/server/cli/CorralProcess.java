@@ -29,8 +29,19 @@ final class CorralProcess implements AutoCloseable {
 
     /** Starts it with {@code home} for its home, state, configuration and temporary directories. */
     CorralProcess(Path home, String... arguments) throws IOException {
+        this(home, List.of(), arguments);
+    }
+
+    /** Starts it as systemd does a service: standard output is what {@code JOURNAL_STREAM} names. */
+    static CorralProcess inJournal(Path home, String... arguments) throws IOException {
+        String script = "export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/$$/fd/1); exec \"$@\"";
+        return new CorralProcess(home, List.of("sh", "-c", script, "sh"), arguments);
+    }
+
+    private CorralProcess(Path home, List<String> before, String... arguments) throws IOException {
         Path temporary = Files.createDirectories(home.resolve("tmp"));
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",

@@ -80,6 +80,26 @@ class ProgramIT {
     }
 
     @Test
+    void firstStartIntoTheJournal_printsNoSecretButSaysHowToMakeAKey() throws Exception {
+        try (CorralProcess corral =
+                CorralProcess.inJournal(home, serveArguments(ollama.url().toString()))) {
+            String url = corral.awaitLine(CLIENTS);
+            corral.awaitLine(
+                    "warning: no key is good, .* corral keys create NAME --role admin --keys-file /.*keys.json");
+            String key = CommandRun.of(home, "keys", "create", "alice")
+                    .out()
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+            awaitStatus(url, key, 200);
+            corral.terminate();
+            assertThat(corral.exitCode()).isZero();
+            assertThat(corral.out()).isEmpty();
+            assertThat(corral.err()).doesNotContain("ERROR").doesNotContainPattern(SECRET);
+        }
+    }
+
+    @Test
     void portInUse_exits69AndSaysHowToChooseAnother() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
