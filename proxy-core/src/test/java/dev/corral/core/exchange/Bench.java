@@ -1,0 +1,145 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.CoreSettings;
+import dev.corral.core.CoreWiring;
+import dev.corral.core.UpstreamSettings;
+import dev.corral.core.http.AddressedChannel;
+import dev.corral.core.http.FrontCodec;
+import dev.corral.core.http.HttpDate;
+import dev.corral.core.http.RequestIds;
+import dev.corral.core.spi.Authenticator;
+import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.testkit.Authenticators;
+import dev.corral.core.testkit.CountingRule;
+import dev.corral.core.testkit.Observed;
+import dev.corral.core.testkit.TestClock;
+import dev.corral.core.upstream.ConnectionPool;
+import dev.corral.core.upstream.Pooled;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One client connection and one pooled upstream connection, both without a socket but with everything else: bytes in,
+ * bytes out, on the caller's thread. There is nothing to connect to, so a second upstream connection cannot be had.
+ */
+final class Bench implements AutoCloseable {
+    final Observed observed;
+    final CountingRule permits = new CountingRule();
+    final TestClock clock = new TestClock();
+    final Shared shared;
+    final LoopContext loop;
+    final EmbeddedChannel upstream;
+    final EmbeddedChannel client;
+    private final StringBuilder answered = new StringBuilder();
+    private final StringBuilder forwarded = new StringBuilder();
+
+    Bench() {
+        this(Authenticators.allowAll());
+    }
+
+    /**
+     * A connection.
+     *
+     * @param between handlers between the codec and the handler of the client's connection
+     */
+    Bench(Authenticator authenticator, ChannelHandler... between) {
+        this(authenticator, new Observed(), between);
+    }
+
+    /** Tells another observer; then there is nothing in {@link #observed}. */
+    static Bench telling(ExchangeObserver observer, Authenticator authenticator) {
+        return new Bench(authenticator, observer);
+    }
+
+    private Bench(Authenticator authenticator, ExchangeObserver observer, ChannelHandler... between) {
+        observed = observer instanceof Observed here ? here : new Observed();
+        CoreSettings settings = CoreSettings.defaults(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
+        shared = new Shared(new CoreWiring(settings, authenticator, List.of(permits), observer, clock));
+        ConnectionPool pool = new ConnectionPool(
+                new EmbeddedChannel().eventLoop(),
+                NioSocketChannel.class,
+                shared.upstream(),
+                Duration.ofSeconds(1),
+                clock);
+        loop = new LoopContext(pool, new Deadlines(clock), new RequestIds(), new HttpDate(), clock);
+        upstream = Pooled.connection(pool);
+        FrontCodec codec = new FrontCodec(settings.limits());
+        ChannelHandler[] handlers = new ChannelHandler[between.length + 2];
+        handlers[0] = codec;
+        System.arraycopy(between, 0, handlers, 1, between.length);
+        handlers[handlers.length - 1] = new FrontHandler(shared, loop, codec);
+        client = new AddressedChannel(handlers);
+        client.freezeTime();
+        loop.deadlines().start(client.eventLoop(), lag -> {}, () -> {});
+    }
+
+    /** The client sends, if it still can. */
+    void send(String text) {
+        write(client, text);
+    }
+
+    /** The upstream answers, if it still can. */
+    void answer(String text) {
+        write(upstream, text);
+    }
+
+    private static void write(EmbeddedChannel to, String text) {
+        if (to.isOpen()) {
+            to.writeInbound(Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+    }
+
+    /** All that the client got so far. */
+    String answered() {
+        return drain(client, answered);
+    }
+
+    /** All that the upstream got so far. */
+    String forwarded() {
+        return drain(upstream, forwarded);
+    }
+
+    private static String drain(EmbeddedChannel from, StringBuilder into) {
+        Object message;
+        while ((message = from.readOutbound()) != null) {
+            into.append(((ByteBuf) message).toString(StandardCharsets.ISO_8859_1));
+            ReferenceCountUtil.release(message);
+        }
+        return into.toString();
+    }
+
+    /** Lets time pass, in steps short enough for every deadline to be noticed. */
+    void pass(Duration time) {
+        clock.advance(time);
+        client.advanceTimeBy(Deadlines.TICK_NANOS, TimeUnit.NANOSECONDS);
+        client.runScheduledPendingTasks();
+    }
+
+    /** Whether the client's connection is read. */
+    boolean reads() {
+        return client.config().isAutoRead();
+    }
+
+    /** Ends all connections. Idempotent. */
+    void shut() {
+        client.finishAndReleaseAll();
+        loop.pool().close();
+        upstream.finishAndReleaseAll();
+    }
+
+    @Override
+    public void close() {
+        shut();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.corral.core.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class RequestSequencerTest {
+    private static final int MAX_BYTES = 64 << 10;
+
+    private final RequestSequencer sequencer = new RequestSequencer();
+
+    @Test
+    void parkedMessages_comeOutInOrder() {
+        HttpRequest first = head();
+        HttpContent body = content(3);
+        HttpRequest second = head();
+        sequencer.park(first);
+        sequencer.park(body);
+        sequencer.park(LastHttpContent.EMPTY_LAST_CONTENT);
+        sequencer.park(second);
+
+        assertThat(sequencer.next()).isSameAs(first);
+        assertThat(sequencer.next()).isSameAs(body);
+        assertThat(sequencer.next()).isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(sequencer.next()).isSameAs(second);
+        assertThat(sequencer.next()).isNull();
+        assertThat(body.refCnt()).isEqualTo(1);
+        body.release();
+    }
+
+    @Test
+    void ninthHead_isRefused() {
+        for (int i = 0; i < 8; i++) {
+            assertThat(sequencer.isFull()).isFalse();
+            assertThat(sequencer.park(head())).isTrue();
+        }
+
+        assertThat(sequencer.isFull()).isTrue();
+        assertThat(sequencer.park(head())).isFalse();
+        sequencer.next();
+        assertThat(sequencer.isFull()).isFalse();
+        assertThat(sequencer.park(head())).isTrue();
+    }
+
+    @Test
+    void moreBytesThanMayWait_areReleasedAndRefused() {
+        List<HttpContent> taken = new ArrayList<>();
+        HttpContent piece = content(4 << 10);
+        while (sequencer.park(piece)) {
+            taken.add(piece);
+            piece = content(4 << 10);
+        }
+
+        assertThat(piece.refCnt()).isZero();
+        assertThat(taken).hasSize(16).allMatch(one -> one.refCnt() == 1);
+        assertThat(sequencer.isFull()).isTrue();
+        sequencer.releaseAll();
+        assertThat(taken).allMatch(one -> one.refCnt() == 0);
+        assertThat(sequencer.isEmpty()).isTrue();
+        assertThat(sequencer.isFull()).isFalse();
+    }
+
+    @Test
+    void halfFull_stopsReadingWhileThereIsRoomForWhatIsDecoded() {
+        HttpContent piece = content(MAX_BYTES / 2);
+        assertThat(sequencer.park(piece)).isTrue();
+
+        assertThat(sequencer.isFull()).isTrue();
+        assertThat(sequencer.park(content(MAX_BYTES / 2))).isTrue();
+        sequencer.releaseAll();
+    }
+
+    @Test
+    void anyOrderOfParkingAndTaking_keepsTheBoundsAndOwnsWhatItHolds() {
+        Random random = new Random(3);
+        Queue<Object> model = new ArrayDeque<>();
+        List<HttpContent> all = new ArrayList<>();
+        for (int step = 0; step < 50_000; step++) {
+            if (random.nextInt(5) < 3) {
+                Object message = random.nextInt(4) == 0 ? head() : content(1 + random.nextInt(6_000));
+                boolean expected = weight(model) + weight(message) <= MAX_BYTES && heads(model) + heads(message) <= 8;
+                assertThat(sequencer.park(message)).as("step %d", step).isEqualTo(expected);
+                if (message instanceof HttpContent content) {
+                    assertThat(content.refCnt()).isEqualTo(expected ? 1 : 0);
+                    all.add(content);
+                }
+                if (expected) {
+                    model.add(message);
+                }
+            } else {
+                Object message = sequencer.next();
+                assertThat(message).isSameAs(model.poll());
+                ReferenceCountUtil.release(message);
+            }
+            assertThat(sequencer.isEmpty()).isEqualTo(model.isEmpty());
+        }
+        sequencer.releaseAll();
+        assertThat(all.stream().filter(content -> content.refCnt() != 0)).isEmpty();
+    }
+
+    private static long weight(Queue<Object> messages) {
+        return messages.stream().mapToLong(RequestSequencerTest::weight).sum();
+    }
+
+    private static long weight(Object message) {
+        return message instanceof HttpContent content ? content.content().readableBytes() : 1 << 10;
+    }
+
+    private static long heads(Queue<Object> messages) {
+        return messages.stream().mapToLong(RequestSequencerTest::heads).sum();
+    }
+
+    private static long heads(Object message) {
+        return message instanceof HttpRequest ? 1 : 0;
+    }
+
+    private static HttpRequest head() {
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    }
+
+    private static HttpContent content(int bytes) {
+        ByteBuf data = Unpooled.wrappedBuffer(new byte[bytes]);
+        return new DefaultHttpContent(data);
+    }
+}
