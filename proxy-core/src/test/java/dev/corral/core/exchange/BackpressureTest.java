@@ -39,6 +39,19 @@ final class BackpressureTest {
     }
 
     @Test
+    void uploadEndsWhileUpstreamIsFull_clientIsWatchedAgainOnceItTakesMore() {
+        bench.send(UPLOAD);
+        writable(bench.upstream, false);
+        bench.send("5\r\nhello\r\n0\r\n\r\n");
+        writable(bench.upstream, true);
+
+        assertThat(bench.forwarded()).endsWith("5\r\nhello\r\n0\r\n\r\n");
+        assertThat(bench.reads())
+                .as("reading, to notice that the client leaves")
+                .isTrue();
+    }
+
+    @Test
     void upstreamFullForLong_timesOut() {
         bench.send(UPLOAD);
         writable(bench.upstream, false);

@@ -85,6 +85,19 @@ final class RequestSequencerTest {
         sequencer.releaseAll();
     }
 
+    /** Each piece costs a hundred times its one byte, and pins the read buffer that it was cut from. */
+    @Test
+    void oneByteAtATime_isBoundedInPiecesToo() {
+        sequencer.park(head());
+        int pieces = 0;
+        while (sequencer.park(content(1))) {
+            pieces++;
+        }
+        sequencer.releaseAll();
+
+        assertThat(pieces).isLessThanOrEqualTo(4_096);
+    }
+
     @Test
     void anyOrderOfParkingAndTaking_keepsTheBoundsAndOwnsWhatItHolds() {
         Random random = new Random(3);

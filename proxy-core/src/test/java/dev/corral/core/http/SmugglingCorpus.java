@@ -367,6 +367,11 @@ final class SmugglingCorpus {
             add("Host " + host, "GET /x HTTP/1.1\r\nHost: " + host + "\r\n\r\n" + NEXT, BAD_HOST);
             add("Host " + host + " on 1.0", "GET /x HTTP/1.0\r\nHost: " + host + "\r\n\r\n" + NEXT, BAD_HOST);
         }
+        // RFC 9112 section 3.2: a value that is no authority is refused.
+        for (String host :
+                List.of("[", "]", "[]", "[::1", "::1]", "::1", "a:b:c", "a:port", ":80", "a:65536x", "a[b]", "[a]b")) {
+            add("Host " + host, "GET /x HTTP/1.1\r\nHost: " + host + "\r\n\r\n" + NEXT, BAD_HOST);
+        }
         add("no Host", "GET /x HTTP/1.1\r\n\r\n" + NEXT, BAD_HOST);
         add("no Host, absolute form", "GET http://a/x HTTP/1.1\r\n\r\n" + NEXT, BAD_HOST);
         add("two Hosts", "GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + NEXT, BAD_HOST);
@@ -551,6 +556,8 @@ final class SmugglingCorpus {
                 "asks for h2c",
                 get("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n") + NEXT,
                 "GET /api/tags | GET /next");
+        // Netty takes eight octets after such a head for a body, whatever it says: a handshake of 2010.
+        refuse("old web socket keys", get("Sec-WebSocket-Key1: x\r\nSec-WebSocket-Key2: y\r\n"));
         add(
                 "asks for a web socket",
                 get("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n") + NEXT,
