@@ -105,8 +105,10 @@ final class RequestPump {
     }
 
     void onUpstreamWritability(boolean writable) {
-        if (active && writable && exchange.request == Half.OPEN) {
-            awaitMore();
+        if (active && writable) {
+            if (exchange.request == Half.OPEN) {
+                awaitMore();
+            }
             exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
         }
     }

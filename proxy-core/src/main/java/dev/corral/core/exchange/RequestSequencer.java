@@ -15,6 +15,8 @@ final class RequestSequencer {
     private static final int MAX_HEADS = 8;
     // What a parked head is taken to weigh; its bytes are bounded by the header limits.
     private static final int HEAD_BYTES = 1 << 10;
+    // What a piece of a body weighs beside its bytes: one-byte chunks would cost a hundred times their size.
+    private static final int PIECE_BYTES = 128;
 
     private final ArrayDeque<Object> parked = new ArrayDeque<>(0);
     private int heads;
@@ -62,6 +64,8 @@ final class RequestSequencer {
     }
 
     private static int weight(Object message) {
-        return message instanceof HttpContent content ? content.content().readableBytes() : HEAD_BYTES;
+        return message instanceof HttpContent content
+                ? PIECE_BYTES + content.content().readableBytes()
+                : HEAD_BYTES;
     }
 }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.NetUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public final class FramingRules {
     private static final ProxyError BAD_METHOD = bad("the method is not one of HTTP's");
     private static final ProxyError BAD_EXPECT =
             new ProxyError(ErrorCode.EXPECTATION_FAILED, "the only expectation met here is 100-continue");
+
+    private static final ProxyError OLD_WEB_SOCKET = bad("web sockets are not spoken here");
+    private static final int MAX_HOST = 255;
 
     private FramingRules() {}
 
@@ -52,6 +56,10 @@ public final class FramingRules {
                         || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.get(0))
                         || headers.contains(HttpHeaderNames.CONTENT_LENGTH))) {
             return TWO_LENGTHS;
+        }
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+            // Netty takes eight octets after such a head for a body, whatever its framing says: a handshake of 2010.
+            return OLD_WEB_SOCKET;
         }
         List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (hosts.isEmpty() && version11) || (!hosts.isEmpty() && !validHost(hosts.get(0)))) {
@@ -108,23 +116,39 @@ public final class FramingRules {
         return !method.isEmpty();
     }
 
-    // RFC 9110 section 7.2 with RFC 3986 section 3.2.2, without user info and percent-encoding.
+    // RFC 9110 section 7.2 with RFC 3986 section 3.2: a name or address and perhaps a port; no user info, nothing
+    // encoded.
     static boolean validHost(String host) {
-        if (host.isEmpty() || host.length() > 255) {
+        if (host.isEmpty() || host.length() > MAX_HOST) {
             return false;
         }
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            boolean ok = c >= 'a' && c <= 'z'
-                    || c >= 'A' && c <= 'Z'
-                    || c >= '0' && c <= '9'
-                    || c == '.'
-                    || c == '-'
-                    || c == '_'
-                    || c == ':'
-                    || c == '['
-                    || c == ']';
-            if (!ok) {
+        int end = host.charAt(0) == '[' ? literalEnd(host) : nameEnd(host);
+        return end > 0 && (end == host.length() || validPort(host, end));
+    }
+
+    private static int literalEnd(String host) {
+        int close = host.indexOf(']');
+        return close > 0 && NetUtil.isValidIpV6Address(host.substring(1, close)) ? close + 1 : -1;
+    }
+
+    private static int nameEnd(String host) {
+        int end = 0;
+        while (end < host.length() && nameCharacter(host.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean nameCharacter(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_';
+    }
+
+    private static boolean validPort(String host, int colon) {
+        if (host.charAt(colon) != ':' || host.length() - colon > 6) {
+            return false;
+        }
+        for (int i = colon + 1; i < host.length(); i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
                 return false;
             }
         }
