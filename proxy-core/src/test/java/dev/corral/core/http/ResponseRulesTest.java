@@ -68,7 +68,7 @@ final class ResponseRulesTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
                 "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
-                "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nnocolon\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nX: a\u0000b\r\n\r\n",
                 "garbage\r\n\r\n",
             })
