@@ -3,7 +3,6 @@ package dev.corral.core.exchange;
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.UpstreamSettings;
-import dev.corral.core.http.AddressedChannel;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
@@ -78,8 +77,8 @@ final class Bench implements AutoCloseable {
         ChannelHandler[] handlers = new ChannelHandler[between.length + 2];
         handlers[0] = codec;
         System.arraycopy(between, 0, handlers, 1, between.length);
-        handlers[handlers.length - 1] = new FrontHandler(shared, loop, codec);
-        client = new AddressedChannel(handlers);
+        handlers[handlers.length - 1] = new FrontHandler(shared, loop, codec, InetAddress.getLoopbackAddress());
+        client = new EmbeddedChannel(handlers);
         client.freezeTime();
         loop.deadlines().start(client.eventLoop(), lag -> {}, () -> {});
     }

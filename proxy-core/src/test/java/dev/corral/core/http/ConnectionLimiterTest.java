@@ -3,6 +3,9 @@ package dev.corral.core.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.testkit.Observed;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,22 +21,22 @@ final class ConnectionLimiterTest {
         admit("192.0.2.1");
         admit("192.0.2.1");
 
-        assertThat(limiter.admit(AddressedChannel.from("192.0.2.1"))).isFalse();
-        assertThat(limiter.admit(AddressedChannel.from("192.0.2.2"))).isTrue();
+        assertThat(admits("192.0.2.1")).isFalse();
+        assertThat(admits("192.0.2.2")).isTrue();
         assertThat(limiter.open()).isEqualTo(4);
         assertThat(observed.refusedConnections()).isEqualTo(1);
     }
 
     @Test
     void closedConnection_makesRoomForItsAddress() {
-        AddressedChannel first = admit("192.0.2.1");
+        EmbeddedChannel first = admit("192.0.2.1");
         admit("192.0.2.1");
         admit("192.0.2.1");
         first.close();
 
         assertThat(limiter.open()).isEqualTo(2);
-        assertThat(limiter.admit(AddressedChannel.from("192.0.2.1"))).isTrue();
-        assertThat(limiter.admit(AddressedChannel.from("192.0.2.1"))).isFalse();
+        assertThat(admits("192.0.2.1")).isTrue();
+        assertThat(admits("192.0.2.1")).isFalse();
     }
 
     @Test
@@ -42,8 +45,8 @@ final class ConnectionLimiterTest {
         admit("2001:db8:0:1::2");
         admit("2001:db8:0:1:ffff:ffff:ffff:ffff");
 
-        assertThat(limiter.admit(AddressedChannel.from("2001:db8:0:1:8000::"))).isFalse();
-        assertThat(limiter.admit(AddressedChannel.from("2001:db8:0:2::1"))).isTrue();
+        assertThat(admits("2001:db8:0:1:8000::")).isFalse();
+        assertThat(admits("2001:db8:0:2::1")).isTrue();
     }
 
     @Test
@@ -52,7 +55,7 @@ final class ConnectionLimiterTest {
         admit("::ffff:192.0.2.1");
         admit("192.0.2.1");
 
-        assertThat(limiter.admit(AddressedChannel.from("::ffff:192.0.2.1"))).isFalse();
+        assertThat(admits("::ffff:192.0.2.1")).isFalse();
     }
 
     @Test
@@ -61,7 +64,7 @@ final class ConnectionLimiterTest {
             admit("192.0.2." + i);
         }
 
-        assertThat(limiter.admit(AddressedChannel.from("198.51.100.1"))).isFalse();
+        assertThat(admits("198.51.100.1")).isFalse();
         assertThat(limiter.open()).isEqualTo(10);
         assertThat(observed.refusedConnections()).isEqualTo(1);
     }
@@ -71,8 +74,8 @@ final class ConnectionLimiterTest {
         for (int i = 0; i < 10; i++) {
             admit("192.0.2." + i);
         }
-        AddressedChannel refused = AddressedChannel.from("198.51.100.1");
-        limiter.admit(refused);
+        EmbeddedChannel refused = new EmbeddedChannel();
+        limiter.admit(refused, address("198.51.100.1"));
         refused.close();
 
         assertThat(limiter.open()).isEqualTo(10);
@@ -81,11 +84,11 @@ final class ConnectionLimiterTest {
     @Test
     void anyOrderOfArrivalsAndDepartures_endsAtZero() {
         Random random = new Random(5);
-        List<AddressedChannel> open = new ArrayList<>();
+        List<EmbeddedChannel> open = new ArrayList<>();
         for (int step = 0; step < 2_000; step++) {
             if (random.nextInt(3) > 0) {
-                AddressedChannel channel = AddressedChannel.from("192.0.2." + random.nextInt(6));
-                if (limiter.admit(channel)) {
+                EmbeddedChannel channel = new EmbeddedChannel();
+                if (limiter.admit(channel, address("192.0.2." + random.nextInt(6)))) {
                     open.add(channel);
                 }
             } else if (!open.isEmpty()) {
@@ -93,7 +96,7 @@ final class ConnectionLimiterTest {
             }
             assertThat(limiter.open()).isEqualTo(open.size()).isLessThanOrEqualTo(10);
         }
-        open.forEach(AddressedChannel::close);
+        open.forEach(EmbeddedChannel::close);
 
         assertThat(limiter.open()).isZero();
         admit("192.0.2.1");
@@ -101,9 +104,21 @@ final class ConnectionLimiterTest {
         admit("192.0.2.1");
     }
 
-    private AddressedChannel admit(String address) {
-        AddressedChannel channel = AddressedChannel.from(address);
-        assertThat(limiter.admit(channel)).as(address).isTrue();
+    private EmbeddedChannel admit(String address) {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        assertThat(limiter.admit(channel, address(address))).as(address).isTrue();
         return channel;
+    }
+
+    private boolean admits(String address) {
+        return limiter.admit(new EmbeddedChannel(), address(address));
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(literal + " (expected: a literal address)", e);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.corral.core.upstream;
 
-import dev.corral.core.http.AddressedChannel;
 import dev.corral.core.http.BackCodec;
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -12,7 +11,7 @@ public final class Pooled {
     public static EmbeddedChannel connection(ConnectionPool pool) {
         BackCodec codec = new BackCodec();
         UpstreamConnection connection = new UpstreamConnection(pool, codec);
-        EmbeddedChannel channel = new AddressedChannel(codec, connection);
+        EmbeddedChannel channel = new EmbeddedChannel(codec, connection);
         connection.giveBack();
         channel.pipeline().fireChannelReadComplete();
         return channel;
