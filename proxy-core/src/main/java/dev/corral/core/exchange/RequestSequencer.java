@@ -15,8 +15,8 @@ final class RequestSequencer {
     private static final int MAX_HEADS = 8;
     // What a parked head is taken to weigh; its bytes are bounded by the header limits.
     private static final int HEAD_BYTES = 1 << 10;
-    // What a piece of a body weighs beside its bytes: one-byte chunks would cost a hundred times their size.
-    private static final int PIECE_BYTES = 128;
+    // Of any size: a one-byte chunk costs a hundred times its size, and pins the buffer it was cut from.
+    private static final int MAX_PIECES = 512;
 
     private final ArrayDeque<Object> parked = new ArrayDeque<>(0);
     private int heads;
@@ -26,7 +26,7 @@ final class RequestSequencer {
     boolean park(Object message) {
         heads += message instanceof HttpRequest ? 1 : 0;
         bytes += weight(message);
-        if (heads > MAX_HEADS || bytes > MAX_BYTES) {
+        if (heads > MAX_HEADS || bytes > MAX_BYTES || parked.size() >= MAX_PIECES) {
             heads -= message instanceof HttpRequest ? 1 : 0;
             bytes -= weight(message);
             ReferenceCountUtil.release(message);
@@ -53,7 +53,7 @@ final class RequestSequencer {
 
     /** Whether reading should stop until some of it is taken. */
     boolean isFull() {
-        return heads >= MAX_HEADS || bytes >= MAX_BYTES / 2;
+        return heads >= MAX_HEADS || bytes >= MAX_BYTES / 2 || parked.size() >= MAX_PIECES / 2;
     }
 
     void releaseAll() {
@@ -64,8 +64,6 @@ final class RequestSequencer {
     }
 
     private static int weight(Object message) {
-        return message instanceof HttpContent content
-                ? PIECE_BYTES + content.content().readableBytes()
-                : HEAD_BYTES;
+        return message instanceof HttpContent content ? content.content().readableBytes() : HEAD_BYTES;
     }
 }
