@@ -128,13 +128,14 @@ public final class ProxyCore implements AutoCloseable {
     }
 
     /**
-     * Refuses new requests and lets running exchanges finish; the listener stays open meanwhile, so that callers get a
-     * refusal that they understand.
+     * Closes idle connections, refuses new requests and lets running exchanges finish; the listener stays open
+     * meanwhile, so that callers get a refusal that they understand.
      *
      * @return completes when none is left or the deadline has passed, with the number of exchanges still running
      */
     public CompletionStage<Integer> drain(Duration deadline) {
         shared.drain();
+        clients.forEach(client -> client.pipeline().fireUserEventTriggered(FrontHandler.Drain.BEGUN));
         CompletableFuture<Integer> drained = new CompletableFuture<>();
         long end = System.nanoTime() + deadline.toNanos();
         lookForEnd(drained, end);

@@ -78,6 +78,7 @@ final class Exchange {
     private final ResponsePump download = new ResponsePump(this, upload);
     private final AttemptLoop attempts = new AttemptLoop(this, upload, download);
     private final Deque<HttpContent> held = new ArrayDeque<>(0);
+    private int heldBytes;
     private boolean waiting;
     private boolean finished;
 
@@ -169,10 +170,9 @@ final class Exchange {
         return intake;
     }
 
-    /** A stage needs time: what of the body has been decoded waits, and no more is read. */
+    /** A stage needs time: what arrives of the body waits; the client is read on, to notice when it leaves. */
     void suspend() {
         waiting = true;
-        frontGate().close(FlowGate.Reason.PEER_ABSENT);
     }
 
     /** Asks for the body, only now that the request is admitted. */
@@ -182,10 +182,18 @@ final class Exchange {
         }
     }
 
+    private void hold(HttpContent content) {
+        held.add(content);
+        heldBytes += content.content().readableBytes();
+        if (heldBytes > RequestPump.MAX_EARLY_BYTES || held.size() > RequestPump.MAX_EARLY_PIECES) {
+            frontGate().close(FlowGate.Reason.PEER_ABSENT);
+        }
+    }
+
     /** A piece of the request's body arrived. Takes ownership. */
     void onContent(HttpContent content) {
         if (waiting) {
-            held.add(content);
+            hold(content);
             return;
         }
         if (!content.decoderResult().isSuccess()) {

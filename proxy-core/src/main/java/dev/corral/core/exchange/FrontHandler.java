@@ -29,6 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class FrontHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
+    /** Told to all connections of a process that is about to end. */
+    public enum Drain {
+        BEGUN
+    }
+
     /** How the connection goes on after the exchange in flight. */
     private enum Fate {
         KEEP,
@@ -149,11 +154,14 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
         } else if (exchange != null && exchange.request == Half.OPEN && message instanceof HttpContent content) {
             exchange.onContent(content);
-        } else if (exchange == null && sequencer.isEmpty() && !dispatching) {
+        } else if (exchange == null && sequencer.isEmpty() && !dispatching && isWritable()) {
             dispatch(message);
         } else if (!sequencer.park(message)) {
             // More than may wait: what is in flight is answered, the rest is not.
             closeAfterResponse();
+            if (exchange == null) {
+                close(true);
+            }
         } else if (sequencer.isFull()) {
             gate().close(FlowGate.Reason.PARK_FULL);
         }
@@ -195,6 +203,9 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void next() {
+        if (!isWritable()) {
+            flush();
+        }
         awaitRequest();
         if (dispatching) {
             return;
@@ -202,8 +213,9 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         dispatching = true;
         try {
             Object message;
+            // While the client does not read its answers, no more of its requests are taken up.
             while (fate == Fate.KEEP
-                    && (exchange == null || exchange.request == Half.OPEN)
+                    && (exchange == null ? isWritable() : exchange.request == Half.OPEN)
                     && (message = sequencer.next()) != null) {
                 dispatch(message);
             }
@@ -235,7 +247,12 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void awaitRequest() {
-        if (codec.headBegun()) {
+        if (!isWritable()) {
+            deadline()
+                    .await(
+                            Deadline.Name.CLIENT_STALL,
+                            shared.settings.timeouts().clientStall().toNanos());
+        } else if (codec.headBegun()) {
             deadline()
                     .await(
                             Deadline.Name.HEADERS,
@@ -268,6 +285,16 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         }
         if (exchange != null) {
             exchange.onFrontWritability(ctx.channel().isWritable());
+        } else if (fate == Fate.KEEP && ctx.channel().isWritable()) {
+            next();
+        }
+    }
+
+    /** The end of the process is near: a connection on which nothing happens is closed. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == Drain.BEGUN && exchange == null && fate == Fate.KEEP && !codec.headBegun()) {
+            close(false);
         }
     }
 

@@ -18,8 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestPump {
     private final Exchange exchange;
-    // What was decoded before the upstream connection was there; bounded by one read, as the gate is closed.
+    /** What may arrive before there is an upstream connection; then the client is read no more. */
+    static final int MAX_EARLY_BYTES = 32 << 10;
+
+    static final int MAX_EARLY_PIECES = 128;
+
     private final Deque<HttpContent> early = new ArrayDeque<>(0);
+    private int earlyBytes;
     private @Nullable UpstreamConnection to;
     private @Nullable ChannelFuture lastWrite;
     private boolean active;
@@ -34,10 +39,9 @@ final class RequestPump {
         return active;
     }
 
-    /** Holds the client back until there is a connection. */
+    /** The body will come through here; until there is a connection it waits. */
     void prepare() {
         active = true;
-        exchange.frontGate().close(FlowGate.Reason.PEER_ABSENT);
     }
 
     /** The head is written: the body may come. */
@@ -60,6 +64,10 @@ final class RequestPump {
             exchange.fail(BodyStage.tooLarge(exchange.bodyLimit));
         } else if (to == null) {
             early.add(content);
+            earlyBytes += content.content().readableBytes();
+            if (earlyBytes > MAX_EARLY_BYTES || early.size() > MAX_EARLY_PIECES) {
+                exchange.frontGate().close(FlowGate.Reason.PEER_ABSENT);
+            }
         } else {
             write(to, content, last);
         }

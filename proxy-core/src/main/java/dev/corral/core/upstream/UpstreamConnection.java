@@ -103,6 +103,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return state == State.IDLE && channel().isActive() && !codec.leftover() && now - idleSince < ttl;
     }
 
+    private void poisoned() {
+        if (state == State.IDLE) {
+            pool.remove(this);
+        }
+        state = State.LOOSE;
+        pool.upstream().observer().upstreamPoisoned();
+    }
+
     private void leave(State next) {
         if (state == State.LEASED) {
             pool.upstream().countLeased(-1);
@@ -124,7 +132,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (to == null) {
             ReferenceCountUtil.release(message);
             if (state == State.IDLE || state == State.RETURNING) {
-                pool.upstream().observer().upstreamPoisoned();
+                poisoned();
             }
             ctx.close();
         } else if (message instanceof HttpResponse response) {
@@ -143,7 +151,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             listener.onReadComplete();
         } else if (state == State.RETURNING) {
             if (codec.leftover()) {
-                pool.upstream().observer().upstreamPoisoned();
+                poisoned();
                 ctx.close();
             } else {
                 state = State.IDLE;
