@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
@@ -143,6 +144,8 @@ final class FakeOllamaIT {
         }
         try (RawClient second = client()) {
             assertThat(second.awaitClosed(SOON).kind()).isEqualTo(Closing.Kind.RST);
+        } catch (SocketException duringConnect) {
+            assertThat(duringConnect).hasMessageContaining("reset");
         }
     }
 
