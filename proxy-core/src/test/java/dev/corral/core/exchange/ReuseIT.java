@@ -131,6 +131,8 @@ final class ReuseIT {
             idle.open();
             FakeConnection poisoned = fixture.ollama().connections().get(0);
             sent.await();
+            // The proxy has nothing to show for having read it.
+            assertThat(client.silentFor(Duration.ofMillis(50))).isTrue();
             expectOk(client, TAGS);
             fixture.ollama().awaitClosed(poisoned, SOON);
             assertThat(fixture.ollama().connections()).hasSize(2);
