@@ -74,6 +74,7 @@ public final class Deadlines {
         enum Name {
             NONE,
             HEADERS,
+            DECISION,
             KEEP_ALIVE,
             BODY_PROGRESS,
             FIRST_BYTE,

@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * the collected body, the upstream connection. Confined to one event loop; not thread-safe.
  */
 final class Exchange {
+    // A stage that needs longer than this has failed, and refuses.
+    private static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     final Shared shared;
     final LoopContext loop;
     final HttpRequest head;
@@ -173,6 +177,7 @@ final class Exchange {
     /** A stage needs time: what arrives of the body waits; the client is read on, to notice when it leaves. */
     void suspend() {
         waiting = true;
+        deadline().await(Deadline.Name.DECISION, DECISION_NANOS);
     }
 
     /** Asks for the body, only now that the request is admitted. */
@@ -225,6 +230,7 @@ final class Exchange {
             return;
         }
         waiting = false;
+        deadline().clear();
         frontGate().open(FlowGate.Reason.PEER_ABSENT);
         if (result instanceof StageResult.Refuse refusal) {
             refuse(refusal.error());
@@ -262,6 +268,7 @@ final class Exchange {
         reply.headers().set(HttpHeaderNames.DATE, loop.date().at(startedMillis));
         ResponseHeads.complete(this, reply, keep);
         response = Half.DONE;
+        responseBytes = reply.content().readableBytes();
         if (!keep) {
             front.closeAfterResponse();
         }
@@ -331,6 +338,7 @@ final class Exchange {
             case STREAM_IDLE ->
                 fail(new ProxyError(ErrorCode.STREAM_IDLE, "the model server stopped in the middle of its answer"));
             case CLIENT_STALL -> fail(new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer"));
+            case DECISION -> fail(new ProxyError(ErrorCode.INTERNAL, "no decision was reached in time; try again"));
             case NONE, HEADERS, KEEP_ALIVE -> {}
         }
     }

@@ -60,6 +60,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean unflushed;
     private boolean dispatching;
+    private boolean overflowed;
 
     public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec, InetAddress clientAddress) {
         this.shared = shared;
@@ -158,6 +159,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             dispatch(message);
         } else if (!sequencer.park(message)) {
             // More than may wait: what is in flight is answered, the rest is not.
+            overflowed = true;
             closeAfterResponse();
             if (exchange == null) {
                 close(true);
@@ -191,8 +193,14 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (fate) {
-            case KEEP -> next();
-            case CLOSE -> close(finished.stillSending());
+            case KEEP -> {
+                if (shared.draining) {
+                    close(false);
+                } else {
+                    next();
+                }
+            }
+            case CLOSE -> close(finished.stillSending() || overflowed);
             case ABORT -> close(false);
             case RESET -> {
                 ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -325,6 +333,10 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             Exchange unread = new Exchange(shared, loop, this, FrontCodec.unreadRequest());
             exchange = unread;
             unread.startRefused(new ProxyError(ErrorCode.HEADER_TIMEOUT, "the request head did not arrive in time"));
+        } else if (name == Deadline.Name.KEEP_ALIVE) {
+            deadline().clear();
+            // Not at once: a slow reader may still have the end of its answer to take.
+            close(false);
         } else {
             deadline().clear();
             ctx().close();
