@@ -6,7 +6,9 @@ import io.netty.buffer.Unpooled;
 
 /**
  * Collects one request body, declared or chunked, within its own limit and the process's budget. Bytes are copied into
- * one growing buffer: keeping a client's pieces as they came would let one-byte chunks pin whole read buffers.
+ * one growing buffer: keeping a client's pieces as they came would let one-byte chunks pin whole read buffers, and
+ * believing a declared length would let a client reserve what it never sends. The buffer takes at most 1 KiB or twice
+ * the bytes that are charged.
  *
  * <p>Confined to one event loop. {@link #release} must be called exactly once, on every path.
  */
@@ -19,7 +21,6 @@ public final class BodyCollector {
     }
 
     private static final int FIRST_CAPACITY = 1 << 10;
-    private static final int MAX_FIRST_CAPACITY = 64 << 10;
 
     private final BodyBudget budget;
     private final long limit;
@@ -35,9 +36,8 @@ public final class BodyCollector {
      * Takes a piece's bytes.
      *
      * @param piece borrowed
-     * @param declared the length the client declared, or -1; a hint for the first allocation only
      */
-    public Verdict add(ByteBuf piece, long declared, ByteBufAllocator allocator) {
+    public Verdict add(ByteBuf piece, ByteBufAllocator allocator) {
         int more = piece.readableBytes();
         if (more == 0) {
             return Verdict.TAKEN;
@@ -50,8 +50,7 @@ public final class BodyCollector {
         }
         charged += more;
         if (body.maxCapacity() == 0) {
-            long hint = Math.min(Math.max(declared, FIRST_CAPACITY), MAX_FIRST_CAPACITY);
-            body = allocator.buffer((int) Math.max(hint, more));
+            body = allocator.buffer(Math.max(FIRST_CAPACITY, more));
         }
         body.writeBytes(piece);
         return Verdict.TAKEN;

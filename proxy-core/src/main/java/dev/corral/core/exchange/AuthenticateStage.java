@@ -21,10 +21,11 @@ final class AuthenticateStage implements HeadStage {
     public @Nullable StageResult decide(Exchange exchange) {
         AuthDecision decision = shared.wiring.authenticator().authenticate(exchange.view());
         if (decision instanceof AuthDecision.Later later) {
-            exchange.suspend();
             var unused = later.answer()
                     .whenComplete((answer, failure) ->
                             exchange.ctx().executor().execute(() -> resume(exchange, answer, failure)));
+            // Only now: if this threw, nobody would resume. The answer comes by way of the loop, so not before.
+            exchange.suspend();
             return StageResult.Suspend.INSTANCE;
         }
         return settle(exchange, decision);

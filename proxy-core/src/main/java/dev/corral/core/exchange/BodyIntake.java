@@ -36,10 +36,7 @@ final class BodyIntake {
         try {
             verdict = collector == null
                     ? BodyCollector.Verdict.OVER_BUDGET
-                    : collector.add(
-                            content.content(),
-                            exchange.declaredLength(),
-                            exchange.ctx().alloc());
+                    : collector.add(content.content(), exchange.ctx().alloc());
         } finally {
             content.release();
         }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All deadlines of one event loop. One periodic task looks at every waiting party; setting, moving and clearing a
@@ -13,6 +15,8 @@ import java.util.function.LongConsumer;
  * late. The tick's own lateness is the loop's lag. Confined to the event loop.
  */
 public final class Deadlines {
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
+
     static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final NanoClock clock;
@@ -38,11 +42,13 @@ public final class Deadlines {
                     @Override
                     public void run() {
                         long now = System.nanoTime();
-                        lag.accept(Math.max(0, now - nextTick));
+                        long late = Math.max(0, now - nextTick);
                         nextTick = now + TICK_NANOS;
+                        // A task that throws is never run again, and with it all deadlines would be gone.
+                        guarded(() -> lag.accept(late));
                         expire();
                         if (++ticks % 20 == 0) {
-                            housekeeping.run();
+                            guarded(housekeeping);
                         }
                     }
                 },
@@ -63,8 +69,19 @@ public final class Deadlines {
         // Backwards, because an expiry may retire its own entry, and the last one takes a retired one's place.
         for (int i = waiting.size() - 1; i >= 0; i--) {
             if (i < waiting.size()) {
-                waiting.get(i).expireIfDue(now);
+                Deadline deadline = waiting.get(i);
+                if (deadline.due(now)) {
+                    guarded(deadline.expired);
+                }
             }
+        }
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a task of an event loop failed", e);
         }
     }
 
@@ -122,10 +139,8 @@ public final class Deadlines {
             index = -1;
         }
 
-        private void expireIfDue(long now) {
-            if (name != Name.NONE && now - at >= 0) {
-                expired.run();
-            }
+        private boolean due(long now) {
+            return name != Name.NONE && now - at >= 0;
         }
     }
 }

@@ -83,6 +83,8 @@ final class Exchange {
     private final AttemptLoop attempts = new AttemptLoop(this, upload, download);
     private final Deque<HttpContent> held = new ArrayDeque<>(0);
     private int heldBytes;
+    // The end of the request is among what is held.
+    private boolean heldWhole;
     private boolean waiting;
     private boolean finished;
 
@@ -150,6 +152,11 @@ final class Exchange {
         return finished;
     }
 
+    /** Whether what follows the head on the connection has no meaning any more. */
+    boolean unreadable() {
+        return error != null && error.code().closesClient();
+    }
+
     /** Whether the client is in the middle of a request that nobody will read. */
     boolean stillSending() {
         return request == Half.BROKEN || hasBody && request == Half.OPEN;
@@ -187,10 +194,19 @@ final class Exchange {
         }
     }
 
+    /** Whether what is decoded next is a piece of this request, and not of the one behind it. */
+    boolean expectsContent() {
+        return request == Half.OPEN && !heldWhole;
+    }
+
     private void hold(HttpContent content) {
         held.add(content);
         heldBytes += content.content().readableBytes();
-        if (heldBytes > RequestPump.MAX_EARLY_BYTES || held.size() > RequestPump.MAX_EARLY_PIECES) {
+        heldWhole = content instanceof LastHttpContent;
+        if (heldWhole) {
+            // What comes now is parked; that the client leaves must be seen.
+            frontGate().open(FlowGate.Reason.PEER_ABSENT);
+        } else if (heldBytes > RequestPump.MAX_EARLY_BYTES || held.size() > RequestPump.MAX_EARLY_PIECES) {
             frontGate().close(FlowGate.Reason.PEER_ABSENT);
         }
     }
@@ -308,7 +324,11 @@ final class Exchange {
         }
         error = why;
         response = Half.BROKEN;
-        front.abortAfterFlush(download.closeDelimited());
+        if (why.code() == ErrorCode.CLIENT_STALL) {
+            front.cut();
+        } else {
+            front.abortAfterFlush(download.closeDelimited());
+        }
         finish(outcome(why.code()));
     }
 

@@ -42,6 +42,8 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         ABORT,
         /** Cut with a reset: an orderly end would look like the end of the response. */
         RESET,
+        /** Cut at once: nobody takes what was written. */
+        CUT,
         /** Nothing is read any more. */
         CLOSING
     }
@@ -130,6 +132,11 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         fate = visiblyOnlyByReset ? Fate.RESET : Fate.ABORT;
     }
 
+    /** The client stopped reading: what was written will never go out. */
+    void cut() {
+        fate = Fate.CUT;
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
@@ -153,7 +160,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         reading = true;
         if (fate == Fate.CLOSING) {
             ReferenceCountUtil.release(message);
-        } else if (exchange != null && exchange.request == Half.OPEN && message instanceof HttpContent content) {
+        } else if (exchange != null && exchange.expectsContent() && message instanceof HttpContent content) {
             exchange.onContent(content);
         } else if (exchange == null && sequencer.isEmpty() && !dispatching && isWritable()) {
             dispatch(message);
@@ -175,7 +182,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             Exchange next = new Exchange(shared, loop, this, head);
             exchange = next;
             next.start();
-        } else if (exchange != null && exchange.request == Half.OPEN && message instanceof HttpContent content) {
+        } else if (exchange != null && exchange.expectsContent() && message instanceof HttpContent content) {
             exchange.onContent(content);
         } else {
             ReferenceCountUtil.release(message);
@@ -200,11 +207,15 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
                     next();
                 }
             }
-            case CLOSE -> close(finished.stillSending() || overflowed);
+            case CLOSE -> close(finished.stillSending() || finished.unreadable() || overflowed || !sequencer.isEmpty());
             case ABORT -> close(false);
             case RESET -> {
                 ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
                 close(false);
+            }
+            case CUT -> {
+                fate = Fate.CLOSING;
+                ctx().close();
             }
             case CLOSING -> {}
         }
@@ -223,7 +234,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             Object message;
             // While the client does not read its answers, no more of its requests are taken up.
             while (fate == Fate.KEEP
-                    && (exchange == null ? isWritable() : exchange.request == Half.OPEN)
+                    && (exchange == null ? isWritable() : exchange.expectsContent())
                     && (message = sequencer.next()) != null) {
                 dispatch(message);
             }

@@ -83,10 +83,12 @@ final class RequestPump {
                 content.release();
             }
             sent(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
-            exchange.deadline()
-                    .await(
-                            Deadline.Name.FIRST_BYTE,
-                            exchange.shared.settings.timeouts().firstByte().toNanos());
+            if (exchange.uncommitted()) {
+                exchange.deadline()
+                        .await(
+                                Deadline.Name.FIRST_BYTE,
+                                exchange.shared.settings.timeouts().firstByte().toNanos());
+            }
             return;
         }
         channel.write(content, channel.voidPromise());

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who is refused, how it looks, and that nothing of it reaches the upstream. */
@@ -204,6 +205,7 @@ final class RefusalsIT {
 
             client.send(Requests.get("/api/tags"));
             Await.until("asked a third time", () -> asked.size() == 3);
+            assertThat(client.silentFor(Duration.ofMillis(50))).isTrue();
             client.rst();
             fixture.assertNothingLeft(0);
             asked.get(2).complete(new AuthDecision.Granted(Authenticators.USER));
@@ -213,6 +215,48 @@ final class RefusalsIT {
             asked.get(3).complete(new AuthDecision.Granted(Authenticators.USER));
             assertThat(next.read().status()).isEqualTo(200);
             assertThat(fixture.ollama().requests()).hasSize(2);
+        }
+    }
+
+    @EachTransport
+    void pipelinedWhileTheAnswerIsAwaited_staysWithItsRequest(Transport transport) throws IOException {
+        List<CompletableFuture<AuthDecision>> asked = new CopyOnWriteArrayList<>();
+        try (CoreFixture fixture = CoreSetup.on(transport)
+                .authenticator(request -> {
+                    CompletableFuture<AuthDecision> answer = new CompletableFuture<>();
+                    asked.add(answer);
+                    return new AuthDecision.Later(answer);
+                })
+                .start()) {
+            RawClient client = fixture.client();
+            client.send(Requests.post("/api/generate", "{\"a\":1}") + Requests.post("/api/chat", "{\"b\":2}"));
+            Await.until("asked", () -> asked.size() == 1);
+            assertThat(client.silentFor(Duration.ofMillis(50))).isTrue();
+            asked.get(0).complete(new AuthDecision.Granted(Authenticators.USER));
+            assertThat(client.read().status()).isEqualTo(200);
+            Await.until("asked again", () -> asked.size() == 2);
+            asked.get(1).complete(new AuthDecision.Granted(Authenticators.USER));
+            assertThat(client.read().status()).isEqualTo(200);
+            assertThat(fixture.ollama().requests())
+                    .extracting(request -> request.target() + request.body().text())
+                    .containsExactly("/api/generate{\"a\":1}", "/api/chat{\"b\":2}");
+        }
+    }
+
+    @EachTransport
+    void answerThatCannotBeAwaited_refusesAndEnds(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport)
+                .authenticator(request -> new AuthDecision.Later(new CompletableFuture<>() {
+                    @Override
+                    public CompletableFuture<AuthDecision> whenComplete(
+                            BiConsumer<? super AuthDecision, ? super Throwable> action) {
+                        throw new IllegalStateException("secret reason");
+                    }
+                }))
+                .start()) {
+            assertThat(ask(fixture, Requests.get("/api/tags")).status()).isEqualTo(500);
+            assertThat(code(fixture.observed().awaitFirst())).isEqualTo(ErrorCode.INTERNAL);
+            fixture.assertNothingLeft(0);
         }
     }
 

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * fail2ban can read ({@code event}, {@code address}, {@code code}).
  *
  * <p>Thread-safe; never blocks. Strangers can fill the queue with refusals but not the part of it that is kept for the
- * other events.
+ * other events; and of their refusals a bounded number is written in a second, so that a flood does not push what
+ * happened before it out of the rotated files.
  */
 public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final int CAPACITY = 16_384;
+    private static final int STRANGERS_PER_SECOND = 50;
 
     /** A line to be; refusals are encoded from the summary itself. */
     private sealed interface Entry {
@@ -35,19 +37,29 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
 
     private final JsonLinesFile<Entry> file;
     private final NanoClock clock;
+    private final RefusalQuota strangers;
 
     /** Begins to write; trouble with the file is logged and does not end anything. */
     public AuditLog(LogTarget target, NanoClock clock) {
         this.file = new JsonLinesFile<>("audit", target, CAPACITY, AuditLog::encode);
         this.clock = clock;
+        this.strangers = new RefusalQuota(clock, STRANGERS_PER_SECOND);
     }
 
     @Override
     public void finished(ExchangeSummary summary) {
         ProxyError error = summary.error();
-        if (error != null && isRefusal(error.code())) {
-            file.offer(new Entry.Refusal(summary, error.code()));
+        if (error == null || !isRefusal(error.code())) {
+            return;
         }
+        if (summary.principal() == null) {
+            long suppressed = strangers.take();
+            if (suppressed < 0) {
+                return;
+            }
+            suppressed(suppressed);
+        }
+        file.offer(new Entry.Refusal(summary, error.code()));
     }
 
     /** Corral begins to serve; {@code detail} such as version and address. */
@@ -82,7 +94,14 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     /** Writes what is queued, for at most five seconds. Blocks: not for event loops. */
     @Override
     public void close() {
+        suppressed(strangers.takeSuppressed());
         file.close(CLOSE);
+    }
+
+    private void suppressed(long count) {
+        if (count > 0) {
+            event("refusals_suppressed", null, null, count + " further refusals without a key");
+        }
     }
 
     private void event(String event, @Nullable String key, @Nullable String keyName, @Nullable String detail) {

@@ -53,7 +53,7 @@ class ConfigReaderTest {
                   teacher: {groups: [read, pull]}
                 cors: {origins: ["https://chat.lab"], max-age: 1h}
                 limits: {target-size: 1KiB, header-size: 2KiB, header-fields: 33, body-size: 3MiB,
-                         buffered-bodies: 4MiB, connections: 50, connections-per-address: 5}
+                         upload-size: 5GiB, buffered-bodies: 4MiB, connections: 50, connections-per-address: 5}
                 timeouts: {headers: 1s, keep-alive: 2s, body-progress: 3s, connect: 4s, first-byte: 50s, stream-idle: 6s,
                            long-stream-idle: 7s, client-stall: 8s, linger: 9s, drain: 10s}
                 transport: nio
@@ -78,6 +78,7 @@ class ConfigReaderTest {
         assertThat(config.core().cors().maxAge()).isEqualTo(Duration.ofHours(1));
         assertThat(config.core().limits())
                 .hasToString("Limits[targetBytes=1024, headerBytes=2048, headerFields=33, bodyBytes=3145728,"
+                        + " uploadBytes=5368709120,"
                         + " bufferedBodyBytes=4194304, connections=50, connectionsPerAddress=5]");
         assertThat(config.core().timeouts())
                 .hasToString("Timeouts[headers=PT1S, keepAlive=PT2S, bodyProgress=PT3S, connect=PT4S, firstByte=PT50S,"

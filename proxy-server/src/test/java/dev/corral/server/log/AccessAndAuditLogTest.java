@@ -14,6 +14,7 @@ import dev.corral.core.spi.Principal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,23 @@ class AccessAndAuditLogTest {
                 summary("/api/chat", Endpoint.CHAT, principal(), 200, ErrorCode.CLIENT_STALL, Outcome.TIMED_OUT));
 
         assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void floodOfStrangers_isCountedAndDoesNotPushTheRestOut() throws UnknownHostException {
+        ExchangeSummary stranger = summary("/", null, null, 401, ErrorCode.MISSING_KEY, Outcome.REFUSED);
+        ExchangeSummary known = summary(
+                "/api/pull", Endpoint.PULL_MODEL, principal(), 403, ErrorCode.FORBIDDEN_ENDPOINT, Outcome.REFUSED);
+        ExchangeSummary[] flood = new ExchangeSummary[10_001];
+        Arrays.fill(flood, stranger);
+        flood[10_000] = known;
+
+        List<JsonNode> lines = audit(flood);
+
+        assertThat(lines).hasSize(52);
+        assertThat(lines.get(50).get("code").textValue()).isEqualTo("forbidden_endpoint");
+        assertThat(lines.get(51).get("event").textValue()).isEqualTo("refusals_suppressed");
+        assertThat(lines.get(51).get("detail").textValue()).startsWith("9950 ");
     }
 
     @Test
