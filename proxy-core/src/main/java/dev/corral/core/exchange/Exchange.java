@@ -154,7 +154,7 @@ final class Exchange {
 
     /** Whether what follows the head on the connection has no meaning any more. */
     boolean unreadable() {
-        return error != null && error.code().closesClient();
+        return error != null && error.code().closesClient() && error.code().fault() == ErrorCode.Fault.CLIENT;
     }
 
     /** Whether the client is in the middle of a request that nobody will read. */
