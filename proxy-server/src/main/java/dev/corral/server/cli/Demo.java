@@ -91,8 +91,8 @@ final class Demo {
                 # OpenAI's API, streaming
                 curl -N %1$s/v1/chat/completions -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' -d '{"model":"%4$s","stream":true,"messages":[{"role":"user","content":"Hello, who is there?"}]}'
 
-                # Anthropic's API
-                curl %1$s/v1/messages -H 'x-api-key: %2$s' -H 'anthropic-version: 2023-06-01' -H 'Content-Type: application/json' -d '{"model":"%4$s","max_tokens":100,"messages":[{"role":"user","content":"Hello, who is there?"}]}'
+                # Anthropic's API, streaming
+                curl -N %1$s/v1/messages -H 'x-api-key: %2$s' -H 'anthropic-version: 2023-06-01' -H 'Content-Type: application/json' -d '{"model":"%4$s","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello, who is there?"}]}'
 
                 # Which models are there
                 curl %1$s/api/tags -H 'Authorization: Bearer %2$s'
