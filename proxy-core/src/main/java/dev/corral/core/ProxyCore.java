@@ -23,6 +23,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,26 +132,33 @@ public final class ProxyCore implements AutoCloseable {
      * Closes idle connections, refuses new requests and lets running exchanges finish; the listener stays open
      * meanwhile, so that callers get a refusal that they understand.
      *
-     * @return completes when none is left or the deadline has passed, with the number of exchanges still running
+     * @return completes when none is left and their answers have gone out, or the deadline has passed; with the number of
+     *     exchanges, and of connections with unsent bytes, that are left
      */
     public CompletionStage<Integer> drain(Duration deadline) {
         shared.drain();
         clients.forEach(client -> client.pipeline().fireUserEventTriggered(FrontHandler.Drain.BEGUN));
         CompletableFuture<Integer> drained = new CompletableFuture<>();
         long end = System.nanoTime() + deadline.toNanos();
-        lookForEnd(drained, end);
+        // Once each loop has told its connections.
+        List<Future<?>> told = new ArrayList<>();
+        loops.all().forEach(loop -> told.add(loop.submit(() -> {})));
+        lookForEnd(told, drained, end);
         return drained;
     }
 
-    private void lookForEnd(CompletableFuture<Integer> drained, long end) {
+    private void lookForEnd(List<Future<?>> told, CompletableFuture<Integer> drained, long end) {
+        // In this order: an exchange ends by handing its connection over to those that end.
         int running = shared.inFlight();
-        if (running == 0 || System.nanoTime() - end >= 0) {
-            drained.complete(running);
+        int ending = shared.ending();
+        boolean over = running + ending == 0 && told.stream().allMatch(Future::isDone);
+        if (over || System.nanoTime() - end >= 0) {
+            drained.complete(running + ending);
             return;
         }
         var unused = loops.acceptor()
                 .next()
-                .schedule(() -> lookForEnd(drained, end), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                .schedule(() -> lookForEnd(told, drained, end), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Closes everything at once and ends the event loops. Idempotent; must not be called on an event loop. */

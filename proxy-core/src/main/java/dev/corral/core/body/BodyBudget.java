@@ -1,28 +1,42 @@
 package dev.corral.core.body;
 
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes of request bodies the whole process may hold at one time. Any thread. */
+/**
+ * How many bytes of request bodies the whole process may hold at one time, and each key of them: whoever sends large
+ * bodies slowly holds up only himself. Any thread.
+ */
 public final class BodyBudget {
     private final long limit;
+    private final long perKey;
     private final AtomicLong held = new AtomicLong();
+    // Bounded by the keys that have a body here at this moment.
+    private final ConcurrentHashMap<String, Long> byKey = new ConcurrentHashMap<>();
 
-    public BodyBudget(long limit) {
+    public BodyBudget(long limit, long perKey) {
         this.limit = limit;
+        this.perKey = perKey;
     }
 
     /** Takes a share, or refuses; what is taken must be given back. */
-    public boolean take(long bytes) {
-        long now = held.addAndGet(bytes);
-        if (now > limit) {
+    public boolean take(String key, long bytes) {
+        if (held.addAndGet(bytes) > limit) {
             held.addAndGet(-bytes);
+            return false;
+        }
+        if (byKey.merge(key, bytes, Long::sum) > perKey) {
+            giveBack(key, bytes);
             return false;
         }
         return true;
     }
 
-    public void giveBack(long bytes) {
-        held.addAndGet(-bytes);
+    public void giveBack(String key, long bytes) {
+        if (bytes > 0) {
+            byKey.computeIfPresent(key, (same, all) -> all == bytes ? null : all - bytes);
+            held.addAndGet(-bytes);
+        }
     }
 
     /** Bytes held now. */

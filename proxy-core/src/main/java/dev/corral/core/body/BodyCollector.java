@@ -23,12 +23,14 @@ public final class BodyCollector {
     private static final int FIRST_CAPACITY = 1 << 10;
 
     private final BodyBudget budget;
+    private final String key;
     private final long limit;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private long charged;
 
-    public BodyCollector(BodyBudget budget, long limit) {
+    public BodyCollector(BodyBudget budget, String key, long limit) {
         this.budget = budget;
+        this.key = key;
         this.limit = limit;
     }
 
@@ -45,7 +47,7 @@ public final class BodyCollector {
         if (charged + more > limit) {
             return Verdict.TOO_LARGE;
         }
-        if (!budget.take(more)) {
+        if (!budget.take(key, more)) {
             return Verdict.OVER_BUDGET;
         }
         charged += more;
@@ -63,7 +65,7 @@ public final class BodyCollector {
 
     /** Gives the bytes and their share of the budget back. */
     public void release() {
-        budget.giveBack(charged);
+        budget.giveBack(key, charged);
         charged = 0;
         body.release();
         body = Unpooled.EMPTY_BUFFER;

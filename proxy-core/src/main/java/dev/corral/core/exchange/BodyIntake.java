@@ -7,6 +7,7 @@ import dev.corral.core.exchange.Deadlines.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpContent;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the body of a request that is forwarded whole; the head chain goes on when it is. Confined to one loop. */
@@ -20,7 +21,10 @@ final class BodyIntake {
 
     /** Asks for the body and waits for it. */
     void begin() {
-        collector = new BodyCollector(exchange.shared.budget, exchange.bodyLimit);
+        collector = new BodyCollector(
+                exchange.shared.budget,
+                Objects.requireNonNull(exchange.principal).keyId(),
+                exchange.bodyLimit);
         exchange.sendContinueIfExpected();
         awaitMore();
     }

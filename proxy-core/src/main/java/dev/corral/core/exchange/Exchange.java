@@ -356,7 +356,11 @@ final class Exchange {
             case FIRST_BYTE ->
                 fail(new ProxyError(ErrorCode.FIRST_BYTE_TIMEOUT, "the model server did not begin to answer in time"));
             case STREAM_IDLE ->
-                fail(new ProxyError(ErrorCode.STREAM_IDLE, "the model server stopped in the middle of its answer"));
+                fail(new ProxyError(
+                        ErrorCode.STREAM_IDLE,
+                        uncommitted()
+                                ? "the model server stopped taking the request"
+                                : "the model server stopped in the middle of its answer"));
             case CLIENT_STALL -> fail(new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer"));
             case DECISION -> fail(new ProxyError(ErrorCode.INTERNAL, "no decision was reached in time; try again"));
             case NONE, HEADERS, KEEP_ALIVE -> {}
@@ -394,9 +398,13 @@ final class Exchange {
         if (waiting) {
             frontGate().open(FlowGate.Reason.PEER_ABSENT);
         }
-        shared.inFlight.decrementAndGet();
         new Ending(this, outcome).report(permits);
-        front.exchangeFinished(this);
+        try {
+            front.exchangeFinished(this);
+        } finally {
+            // Last, so that whoever waits for the end sees this exchange or the connection that it ends.
+            shared.inFlight.decrementAndGet();
+        }
     }
 
     private static Outcome outcome(ErrorCode code) {

@@ -250,6 +250,8 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         fate = Fate.CLOSING;
         sequencer.releaseAll();
         unflushed = false;
+        shared.ending.incrementAndGet();
+        ctx().channel().closeFuture().addListener(closed -> shared.ending.decrementAndGet());
         ChannelFuture flushed = ctx().writeAndFlush(Unpooled.EMPTY_BUFFER);
         if (stillSending) {
             LingeringClose.begin(

@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all exchanges of a {@link dev.corral.core.ProxyCore} share. Any thread. */
 public final class Shared {
+    // No key holds more than this part of all bodies, but always room for one.
+    private static final int BODY_SHARES = 4;
+
     final CoreWiring wiring;
     final CoreSettings settings;
     final RouteTable routes = new RouteTable();
@@ -20,6 +23,8 @@ public final class Shared {
     final ConnectionLimiter connections;
     final HeadChain chain;
     final AtomicInteger inFlight = new AtomicInteger();
+    // Client connections whose last bytes are on their way.
+    final AtomicInteger ending = new AtomicInteger();
     volatile boolean draining;
     volatile boolean closing;
 
@@ -27,7 +32,9 @@ public final class Shared {
         this.wiring = wiring;
         this.settings = wiring.settings();
         this.cors = new CorsPolicy(settings.cors());
-        this.budget = new BodyBudget(settings.limits().bufferedBodyBytes());
+        this.budget = new BodyBudget(
+                settings.limits().bufferedBodyBytes(),
+                Math.max(settings.limits().bodyBytes(), settings.limits().bufferedBodyBytes() / BODY_SHARES));
         this.upstream = new Upstream(settings.upstream(), wiring.observer());
         this.connections = new ConnectionLimiter(
                 settings.limits().connections(), settings.limits().connectionsPerAddress(), wiring.observer());
@@ -49,6 +56,11 @@ public final class Shared {
     /** Exchanges begun and not ended. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** Client connections that end as soon as what was written has gone out. */
+    public int ending() {
+        return ending.get();
     }
 
     public boolean draining() {

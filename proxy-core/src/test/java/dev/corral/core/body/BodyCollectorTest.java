@@ -16,11 +16,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NothingLeft.class)
 final class BodyCollectorTest {
-    private final BodyBudget budget = new BodyBudget(100);
+    private final BodyBudget budget = new BodyBudget(100, 100);
 
     @Test
     void pieces_areCollectedInOrderAndChargedExactly() {
-        BodyCollector collector = new BodyCollector(budget, 50);
+        BodyCollector collector = new BodyCollector(budget, "key", 50);
 
         assertThat(add(collector, "hello ")).isEqualTo(Verdict.TAKEN);
         assertThat(add(collector, "")).isEqualTo(Verdict.TAKEN);
@@ -33,7 +33,7 @@ final class BodyCollectorTest {
 
     @Test
     void exactlyTheLimit_isTaken_oneMoreIsNot() {
-        BodyCollector collector = new BodyCollector(budget, 5);
+        BodyCollector collector = new BodyCollector(budget, "key", 5);
 
         assertThat(add(collector, "hello")).isEqualTo(Verdict.TAKEN);
         assertThat(add(collector, "!")).isEqualTo(Verdict.TOO_LARGE);
@@ -44,8 +44,8 @@ final class BodyCollectorTest {
 
     @Test
     void otherBodiesHoldTheBudget_pieceIsRefused() {
-        BodyCollector first = new BodyCollector(budget, 90);
-        BodyCollector second = new BodyCollector(budget, 90);
+        BodyCollector first = new BodyCollector(budget, "key", 90);
+        BodyCollector second = new BodyCollector(budget, "key", 90);
         add(first, "x".repeat(60));
 
         assertThat(add(second, "x".repeat(40))).isEqualTo(Verdict.TAKEN);
@@ -59,8 +59,8 @@ final class BodyCollectorTest {
 
     @Test
     void oneByteAtATime_costsNoMoreThanTheBytes() {
-        BodyBudget large = new BodyBudget(1 << 20);
-        BodyCollector collector = new BodyCollector(large, 1 << 20);
+        BodyBudget large = new BodyBudget(1 << 20, 1 << 20);
+        BodyCollector collector = new BodyCollector(large, "key", 1 << 20);
         ByteBuf piece = Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII);
         for (int i = 0; i < 200_000; i++) {
             piece.setIndex(0, 1);
@@ -76,7 +76,7 @@ final class BodyCollectorTest {
 
     @Test
     void oneByte_reservesLittle() {
-        BodyCollector collector = new BodyCollector(budget, Long.MAX_VALUE);
+        BodyCollector collector = new BodyCollector(budget, "key", Long.MAX_VALUE);
         add(collector, "x");
 
         assertThat(collector.body().capacity()).isLessThanOrEqualTo(1 << 10);
@@ -85,9 +85,25 @@ final class BodyCollectorTest {
     }
 
     @Test
+    void oneKey_cannotHoldEverything() {
+        BodyBudget shared = new BodyBudget(100, 40);
+        BodyCollector greedy = new BodyCollector(shared, "greedy", 90);
+        BodyCollector other = new BodyCollector(shared, "other", 90);
+
+        assertThat(add(greedy, "x".repeat(40))).isEqualTo(Verdict.TAKEN);
+        assertThat(add(greedy, "x")).isEqualTo(Verdict.OVER_BUDGET);
+        assertThat(add(other, "x".repeat(40))).isEqualTo(Verdict.TAKEN);
+        greedy.release();
+        assertThat(shared.take("greedy", 40)).isTrue();
+        shared.giveBack("greedy", 40);
+        other.release();
+        assertThat(shared.held()).isZero();
+    }
+
+    @Test
     void nothingCollected_givesNothingBack() {
-        budget.take(7);
-        BodyCollector collector = new BodyCollector(budget, 50);
+        budget.take("key", 7);
+        BodyCollector collector = new BodyCollector(budget, "key", 50);
         add(collector, "");
 
         assertThat(collector.body().isReadable()).isFalse();
@@ -102,7 +118,7 @@ final class BodyCollectorTest {
         for (int step = 0; step < 20_000; step++) {
             int i = random.nextInt(collectors.length);
             if (collectors[i] == null) {
-                collectors[i] = new BodyCollector(budget, 40);
+                collectors[i] = new BodyCollector(budget, "key", 40);
             } else if (random.nextInt(6) == 0) {
                 collectors[i].release();
                 collectors[i] = null;
@@ -136,10 +152,10 @@ final class BodyCollectorTest {
             threads[i] = new Thread(() -> {
                 await(start);
                 for (int round = 0; round < 50_000; round++) {
-                    if (budget.take(60)) {
+                    if (budget.take("key", 60)) {
                         taken.incrementAndGet();
                         assertThat(budget.held()).isGreaterThanOrEqualTo(60);
-                        budget.giveBack(60);
+                        budget.giveBack("key", 60);
                     }
                 }
             });
