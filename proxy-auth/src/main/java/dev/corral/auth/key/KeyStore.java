@@ -61,6 +61,10 @@ public final class KeyStore {
     /** As {@link #load}, but null where there is no file. */
     @Nullable
     KeyRing read() throws KeyStoreException {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            // Opening a pipe would wait for somebody to write to it, for ever.
+            throw new KeyStoreException(Kind.IO, "cannot read " + file + ": it is no regular file");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             if (!AtomicFile.isOwnerOnly(file)) {
                 LOG.warn(

@@ -309,6 +309,19 @@ class KeyStoreTest {
     }
 
     @Test
+    void pipeInPlaceOfTheFile_isReportedAndNotWaitedFor() throws Exception {
+        Files.deleteIfExists(file);
+        Files.createDirectories(file.getParent());
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "no mkfifo here: not run");
+        assertThat(new ProcessBuilder("/usr/bin/mkfifo", file.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        assertFails(() -> store.load(), Kind.IO, "cannot read " + file + ": it is no regular file");
+    }
+
+    @Test
     void fileInPlaceOfTheDirectory_isReported() throws Exception {
         Files.writeString(directory.resolve("state"), "not a directory");
         assertFails(
