@@ -106,7 +106,7 @@ final class Settings {
     static final Setting<Long> BUFFERED_BODIES = limit(
             "buffered-bodies",
             size(1 << 20, 64L << 30),
-            "All request bodies held at one time; at least body-size, and well below the memory there is.",
+            "All request bodies held at one time, of which one key holds a quarter at most; at least body-size.",
             Limits::bufferedBodyBytes);
     static final Setting<Integer> CONNECTIONS =
             limit("connections", number(1, 1_000_000), "Client connections.", Limits::connections);

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * One JSON line per refusal that is the caller's fault, per change of the keys, and per start and stop; a form that
  * fail2ban can read ({@code event}, {@code address}, {@code code}).
  *
- * <p>Thread-safe; never blocks. Strangers can fill the queue with refusals but not the part of it that is kept for the
- * other events; and of their refusals a bounded number is written in a second, so that a flood does not push what
+ * <p>Thread-safe; never blocks. Refusals can fill the queue but not the part of it that is kept for the other events;
+ * and a bounded number of them is written in a second, strangers' and callers' apart, so that a flood does not push what
  * happened before it out of the rotated files.
  */
 public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final int CAPACITY = 16_384;
-    private static final int STRANGERS_PER_SECOND = 50;
+    private static final int REFUSALS_PER_SECOND = 50;
 
     /** A line to be; refusals are encoded from the summary itself. */
     private sealed interface Entry {
@@ -38,12 +38,14 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private final JsonLinesFile<Entry> file;
     private final NanoClock clock;
     private final RefusalQuota strangers;
+    private final RefusalQuota callers;
 
     /** Begins to write; trouble with the file is logged and does not end anything. */
     public AuditLog(LogTarget target, NanoClock clock) {
         this.file = new JsonLinesFile<>("audit", target, CAPACITY, AuditLog::encode);
         this.clock = clock;
-        this.strangers = new RefusalQuota(clock, STRANGERS_PER_SECOND);
+        this.strangers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
+        this.callers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
     }
 
     @Override
@@ -52,13 +54,12 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         if (error == null || !isRefusal(error.code())) {
             return;
         }
-        if (summary.principal() == null) {
-            long suppressed = strangers.take();
-            if (suppressed < 0) {
-                return;
-            }
-            suppressed(suppressed);
+        RefusalQuota quota = summary.principal() == null ? strangers : callers;
+        long suppressed = quota.take();
+        if (suppressed < 0) {
+            return;
         }
+        suppressed(quota, suppressed);
         file.offer(new Entry.Refusal(summary, error.code()));
     }
 
@@ -94,13 +95,15 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     /** Writes what is queued, for at most five seconds. Blocks: not for event loops. */
     @Override
     public void close() {
-        suppressed(strangers.takeSuppressed());
+        suppressed(strangers, strangers.takeSuppressed());
+        suppressed(callers, callers.takeSuppressed());
         file.close(CLOSE);
     }
 
-    private void suppressed(long count) {
+    private void suppressed(RefusalQuota quota, long count) {
         if (count > 0) {
-            event("refusals_suppressed", null, null, count + " further refusals without a key");
+            String whose = quota == strangers ? "without a key" : "of keys";
+            event("refusals_suppressed", null, null, count + " further refusals " + whose);
         }
     }
 

@@ -52,7 +52,7 @@ final class Assembly implements AutoCloseable {
         this.store = store;
         keys = new LiveKeyRing(initial);
         LogFileSettings accessLog = config.log().access();
-        access = accessLog.enabled() ? new AccessLog(target(accessLog)) : null;
+        access = accessLog.enabled() ? new AccessLog(target(accessLog), clock) : null;
         LogFileSettings auditLog = config.log().audit();
         audit = auditLog.enabled() ? new AuditLog(target(auditLog), clock) : null;
         keyAudit = new KeyAudit(audit, clock, initial);

@@ -152,6 +152,24 @@ class AccessAndAuditLogTest {
     }
 
     @Test
+    void floodOfStrangers_doesNotPushCallersOutOfTheAccessLog() throws UnknownHostException {
+        ExchangeSummary stranger = summary("/", null, null, 401, ErrorCode.MISSING_KEY, Outcome.REFUSED);
+        ExchangeSummary caller = summary("/api/chat", Endpoint.CHAT, principal(), 200, null, Outcome.COMPLETED);
+        Path file = directory.resolve("access.log");
+        AccessLog log = new AccessLog(LogTarget.of(file.toString(), 1 << 20, 1), CLOCK);
+        for (int i = 0; i < 5_000; i++) {
+            log.finished(stranger);
+        }
+        log.finished(caller);
+        log.close();
+
+        List<JsonNode> lines = LogFiles.lines(file);
+        assertThat(lines).hasSize(202);
+        assertThat(lines.get(200).get("key").textValue()).isEqualTo("abcd1234");
+        assertThat(lines.get(201).get("suppressed").intValue()).isEqualTo(4_800);
+    }
+
+    @Test
     void lifecycleAndKeys_areAudited() {
         Path file = directory.resolve("audit.log");
         AuditLog log = new AuditLog(LogTarget.of(file.toString(), 1 << 20, 1), CLOCK);
@@ -178,7 +196,7 @@ class AccessAndAuditLogTest {
 
     private JsonNode access(ExchangeSummary summary) {
         Path file = directory.resolve("access-" + System.nanoTime() + ".log");
-        AccessLog log = new AccessLog(LogTarget.of(file.toString(), 1 << 20, 1));
+        AccessLog log = new AccessLog(LogTarget.of(file.toString(), 1 << 20, 1), CLOCK);
         log.finished(summary);
         log.close();
         assertThat(log.counts()).isEqualTo(new LogCounts(1, 0));
