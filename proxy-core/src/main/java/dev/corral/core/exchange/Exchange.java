@@ -22,9 +22,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +76,10 @@ final class Exchange {
     private final boolean hasBody;
     private final List<Permit> permits = new ArrayList<>(2);
     private final BodyIntake intake = new BodyIntake(this);
-    private final RequestPump upload = new RequestPump(this);
-    private final ResponsePump download = new ResponsePump(this, upload);
-    private final AttemptLoop attempts = new AttemptLoop(this, upload, download);
-    private final Deque<HttpContent> held = new ArrayDeque<>(0);
-    private int heldBytes;
-    // The end of the request is among what is held.
-    private boolean heldWhole;
+    private final RequestPump upload;
+    private final ResponsePump download;
+    private final AttemptLoop attempts;
+    private final Holdback held;
     private boolean waiting;
     private boolean finished;
 
@@ -92,6 +87,10 @@ final class Exchange {
         this.shared = shared;
         this.loop = loop;
         this.front = front;
+        this.held = new Holdback(front.gate());
+        this.upload = new RequestPump(this);
+        this.download = new ResponsePump(this, upload);
+        this.attempts = new AttemptLoop(this, upload, download);
         this.head = head;
         this.id = loop.ids().next();
         this.startedNanos = loop.clock().nanos();
@@ -196,25 +195,13 @@ final class Exchange {
 
     /** Whether what is decoded next is a piece of this request, and not of the one behind it. */
     boolean expectsContent() {
-        return request == Half.OPEN && !heldWhole;
-    }
-
-    private void hold(HttpContent content) {
-        held.add(content);
-        heldBytes += content.content().readableBytes();
-        heldWhole = content instanceof LastHttpContent;
-        if (heldWhole) {
-            // What comes now is parked; that the client leaves must be seen.
-            frontGate().open(FlowGate.Reason.PEER_ABSENT);
-        } else if (heldBytes > RequestPump.MAX_EARLY_BYTES || held.size() > RequestPump.MAX_EARLY_PIECES) {
-            frontGate().close(FlowGate.Reason.PEER_ABSENT);
-        }
+        return request == Half.OPEN && !held.whole();
     }
 
     /** A piece of the request's body arrived. Takes ownership. */
     void onContent(HttpContent content) {
         if (waiting) {
-            hold(content);
+            held.add(content);
             return;
         }
         if (!content.decoderResult().isSuccess()) {
@@ -247,14 +234,13 @@ final class Exchange {
         }
         waiting = false;
         deadline().clear();
-        frontGate().open(FlowGate.Reason.PEER_ABSENT);
         if (result instanceof StageResult.Refuse refusal) {
             refuse(refusal.error());
         } else {
             shared.chain.run(this);
         }
         HttpContent content;
-        while (!finished && (content = held.poll()) != null) {
+        while (!finished && (content = held.next()) != null) {
             onContent(content);
         }
     }
@@ -391,13 +377,7 @@ final class Exchange {
         download.cancel();
         upload.release();
         intake.release();
-        HttpContent content;
-        while ((content = held.poll()) != null) {
-            content.release();
-        }
-        if (waiting) {
-            frontGate().open(FlowGate.Reason.PEER_ABSENT);
-        }
+        held.release();
         new Ending(this, outcome).report(permits);
         try {
             front.exchangeFinished(this);

@@ -8,8 +8,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestPump {
     private final Exchange exchange;
-    /** What may arrive before there is an upstream connection; then the client is read no more. */
-    static final int MAX_EARLY_BYTES = 32 << 10;
-
-    static final int MAX_EARLY_PIECES = 128;
-
-    private final Deque<HttpContent> early = new ArrayDeque<>(0);
-    private int earlyBytes;
+    private final Holdback early;
     private @Nullable UpstreamConnection to;
     private @Nullable ChannelFuture lastWrite;
     private boolean active;
@@ -32,6 +24,7 @@ final class RequestPump {
 
     RequestPump(Exchange exchange) {
         this.exchange = exchange;
+        this.early = new Holdback(exchange.frontGate());
     }
 
     /** Whether the body is streamed through here. */
@@ -50,11 +43,10 @@ final class RequestPump {
         exchange.sendContinueIfExpected();
         awaitMore();
         HttpContent content;
-        while (!exchange.finished() && (content = early.poll()) != null) {
+        while (!exchange.finished() && (content = early.next()) != null) {
             write(connection, content, content instanceof LastHttpContent);
         }
         flush();
-        exchange.frontGate().open(FlowGate.Reason.PEER_ABSENT);
     }
 
     /** Takes ownership. */
@@ -64,10 +56,6 @@ final class RequestPump {
             exchange.fail(BodyStage.tooLarge(exchange.bodyLimit));
         } else if (to == null) {
             early.add(content);
-            earlyBytes += content.content().readableBytes();
-            if (earlyBytes > MAX_EARLY_BYTES || early.size() > MAX_EARLY_PIECES) {
-                exchange.frontGate().close(FlowGate.Reason.PEER_ABSENT);
-            }
         } else {
             write(to, content, last);
         }
@@ -132,14 +120,10 @@ final class RequestPump {
 
     /** Releases what was not sent and lets the client's connection read again. Idempotent. */
     void release() {
-        HttpContent content;
-        while ((content = early.poll()) != null) {
-            content.release();
-        }
+        early.release();
         to = null;
         if (active) {
             active = false;
-            exchange.frontGate().open(FlowGate.Reason.PEER_ABSENT);
             exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
         }
     }

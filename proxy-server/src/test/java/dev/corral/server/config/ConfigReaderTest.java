@@ -180,7 +180,7 @@ class ConfigReaderTest {
         assertThat(config.core().listen().getPort()).isZero();
         assertThat(config.core().upstream().host()).isEqualTo("localhost");
         assertThat(config.admin().listen()).isNull();
-        assertThat(config.keysFile()).isEqualTo(Path.of("/work/keys/k.json"));
+        assertThat(config.keysFile()).isEqualTo(Path.of("/srv/keys/k.json"));
     }
 
     @Test

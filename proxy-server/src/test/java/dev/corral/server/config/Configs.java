@@ -15,7 +15,7 @@ final class Configs {
     private Configs() {}
 
     static Environment environment(Map<String, String> variables) {
-        return new Environment(variables, HOME, Path.of("/work"));
+        return new Environment(variables, HOME, Path.of("/srv"));
     }
 
     static ConfigResult read(String yaml) {
