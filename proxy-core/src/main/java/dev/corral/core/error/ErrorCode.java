@@ -36,6 +36,26 @@ public enum ErrorCode {
     FORBIDDEN_ENDPOINT(403, CLIENT, false),
     FORBIDDEN_ORIGIN(403, CLIENT, false),
 
+    /** A body that is no JSON object, or has a field of the wrong type or an impossible value. */
+    INVALID_BODY(400, CLIENT, false),
+    /** A body that different programs would read differently. */
+    AMBIGUOUS_BODY(400, CLIENT, false),
+    UNSUPPORTED_ENCODING(415, CLIENT, false),
+    INVALID_MODEL_NAME(400, CLIENT, false),
+    /** A model that the role does not open; looks to the caller like one that does not exist. */
+    FORBIDDEN_MODEL(404, CLIENT, false),
+    /** A model that is asked for by a name that means ollama.com, which the role does not open. */
+    FORBIDDEN_CLOUD(403, CLIENT, false),
+    FORBIDDEN_WEB_SEARCH(403, CLIENT, false),
+    /** A field that the role may not use. */
+    FORBIDDEN_FIELD(403, CLIENT, false),
+    /** Asking to unload a model that others may be using. */
+    FORBIDDEN_UNLOAD(403, CLIENT, false),
+    /** More inputs, more images or larger ones than the role may send. */
+    OVER_LIMIT(400, CLIENT, false),
+    /** A registry, namespace or name that the role may not manage. */
+    FORBIDDEN_MANAGEMENT(403, CLIENT, false),
+
     OVERLOADED(503, PROXY, false),
     DRAINING(503, PROXY, true),
 

@@ -1,0 +1,60 @@
+package dev.corral.core.body;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Changes to a body by position; everything else stays byte for byte. Not thread-safe. */
+public final class BodyEdits {
+    private final List<Edit> edits = new ArrayList<>(4);
+
+    private record Edit(int start, int end, String text) {}
+
+    /**
+     * Puts other text in the place of some bytes.
+     *
+     * @param start the first byte, counted from the body's own first
+     * @param end behind the last one; the same as {@code start} to put something in
+     * @param ascii what to put there
+     */
+    public void replace(int start, int end, String ascii) {
+        edits.add(new Edit(start, end, ascii));
+    }
+
+    public boolean isEmpty() {
+        return edits.isEmpty();
+    }
+
+    /**
+     * The changed body, which shares memory with the original.
+     *
+     * @param body borrowed
+     * @return owned by the caller
+     * @throws IllegalStateException if two edits overlap
+     */
+    public ByteBuf apply(ByteBuf body) {
+        if (edits.isEmpty()) {
+            return body.retainedDuplicate();
+        }
+        edits.sort(Comparator.comparingInt(Edit::start));
+        ByteBuf[] pieces = new ByteBuf[2 * edits.size() + 1];
+        int at = 0;
+        int count = 0;
+        for (Edit edit : edits) {
+            if (edit.start < at) {
+                throw new IllegalStateException("edits overlap at byte " + edit.start);
+            }
+            pieces[count++] = body.slice(body.readerIndex() + at, edit.start - at);
+            pieces[count++] = Unpooled.wrappedBuffer(edit.text.getBytes(StandardCharsets.US_ASCII));
+            at = edit.end;
+        }
+        pieces[count++] = body.slice(body.readerIndex() + at, body.readableBytes() - at);
+        for (int i = 0; i < count; i += 2) {
+            pieces[i].retain();
+        }
+        return Unpooled.wrappedBuffer(pieces.length, pieces);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.corral.core.policy;
+
+import dev.corral.core.body.BodyEdits;
+import dev.corral.core.error.ProxyError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What policy says about a request. */
+public sealed interface PolicyDecision {
+    /**
+     * It may go on.
+     *
+     * @param model the model it names, canonical; null where the endpoint names none
+     * @param edits what to change in the body; empty for nothing
+     * @param changes the same in words, for the caller and for metrics
+     */
+    record Forward(@Nullable ModelName model, BodyEdits edits, List<Change> changes) implements PolicyDecision {
+        public Forward {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * It may not.
+     *
+     * @param error why
+     * @param model the model it named, where the name was readable
+     */
+    record Refuse(ProxyError error, @Nullable ModelName model) implements PolicyDecision {}
+}
