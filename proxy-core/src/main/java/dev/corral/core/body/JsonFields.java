@@ -1,10 +1,12 @@
 package dev.corral.core.body;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the members that policy reads stand in one request body, and what they are; what the strict scan found. Valid
  * until the body is released or its scanner reads another one. Confined to one thread.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class JsonFields {
     /** What a value is. */
     public enum Kind {
@@ -18,69 +20,161 @@ public final class JsonFields {
         OBJECT
     }
 
-    JsonFields() {}
+    private static final int FIELDS = BodyField.values().length;
+    private static final int LONGEST_NUMBER = 64;
+
+    private final JsonBytes json;
+    private final Kind[] kinds = new Kind[FIELDS];
+    // Indices of the buffer.
+    private final int[] starts = new int[FIELDS];
+    private final int[] ends = new int[FIELDS];
+    private final int[] sizes = new int[FIELDS];
+    private final boolean[] escaped = new boolean[FIELDS];
+    private int bodyStart;
+    private int images;
+    private int longestImage;
+    private boolean webSearch;
+
+    JsonFields(JsonBytes json) {
+        this.json = json;
+    }
+
+    void clear() {
+        Arrays.fill(kinds, Kind.ABSENT);
+        images = 0;
+        longestImage = 0;
+        webSearch = false;
+    }
+
+    void open(int behindBrace) {
+        bodyStart = behindBrace;
+    }
+
+    void found(BodyField field, Kind kind, int start) {
+        kinds[field.ordinal()] = kind;
+        starts[field.ordinal()] = start;
+    }
+
+    void ended(BodyField field, int end, int size, boolean withEscapes) {
+        ends[field.ordinal()] = end;
+        sizes[field.ordinal()] = size;
+        escaped[field.ordinal()] = withEscapes;
+    }
+
+    void image() {
+        images++;
+    }
+
+    void imageOf(int characters) {
+        longestImage = Math.max(longestImage, characters);
+    }
+
+    void searches() {
+        webSearch = true;
+    }
 
     public Kind kind(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return kinds[field.ordinal()];
     }
 
     /** Neither absent nor null: Go's decoder sets the field. */
     public boolean present(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return kind(field).compareTo(Kind.NULL) > 0;
     }
 
     /** Absent, null, or Go's zero value, which clients send when they mean nothing: "", 0, false, [] and {}. */
     public boolean zero(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return switch (kind(field)) {
+            case ABSENT, NULL, FALSE -> true;
+            case TRUE -> false;
+            case NUMBER -> zeroNumber(starts[field.ordinal()], ends[field.ordinal()]);
+            case STRING -> ends[field.ordinal()] - starts[field.ordinal()] == 2;
+            case ARRAY, OBJECT -> size(field) == 0;
+        };
     }
 
     /** Where the value begins in the body, in bytes; undefined for an absent one. */
     public int start(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return starts[field.ordinal()] - json.start();
     }
 
     /** Where it ends, exclusive. */
     public int end(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return ends[field.ordinal()] - json.start();
     }
 
-    /** A string's text with escapes resolved as Go does, which reads an unpaired surrogate as U+FFFD. */
+    /**
+     * A string's text with escapes resolved as Go does, which reads an unpaired surrogate as U+FFFD.
+     *
+     * @throws IllegalStateException if the field is no string
+     */
     public String string(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        require(field, Kind.STRING);
+        int i = field.ordinal();
+        return JsonText.decode(json, starts[i] + 1, ends[i] - 1, escaped[i]);
     }
 
     /** Whether a string is written with escapes. */
     public boolean escaped(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return kind(field) == Kind.STRING && escaped[field.ordinal()];
     }
 
-    /** A number as written; at most 64 characters, null for a longer one. */
-    public String number(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+    /**
+     * A number as written; null for one of more than 64 characters.
+     *
+     * @throws IllegalStateException if the field is no number
+     */
+    public @Nullable String number(BodyField field) {
+        require(field, Kind.NUMBER);
+        int start = starts[field.ordinal()];
+        int end = ends[field.ordinal()];
+        return end - start > LONGEST_NUMBER ? null : JsonText.decode(json, start, end, false);
     }
 
-    /** How many elements an array has, how many members an object has. */
+    /** How many elements an array has, how many members an object has; none for any other kind. */
     public int size(BodyField field) {
-        throw new UnsupportedOperationException(field.path());
+        return switch (kind(field)) {
+            case ARRAY, OBJECT -> sizes[field.ordinal()];
+            default -> 0;
+        };
     }
 
     /** Where a member can be put in: just behind the brace that opens the body. */
     public int bodyStart() {
-        throw new UnsupportedOperationException();
+        return bodyStart - json.start();
     }
 
     /** How many images and other attachments the body carries, at any depth; never less than Ollama would find. */
     public int images() {
-        throw new UnsupportedOperationException();
+        return images;
     }
 
-    /** The longest of them, in characters of base64. */
+    /** The longest of them, in characters of base64; never less than what Ollama would decode. */
     public long longestImage() {
-        throw new UnsupportedOperationException();
+        return longestImage;
     }
 
     /** Whether a tool makes the server search the web itself (Ollama {@code middleware/openai.go}, {@code anthropic.go}). */
     public boolean webSearch() {
-        throw new UnsupportedOperationException();
+        return webSearch;
+    }
+
+    private boolean zeroNumber(int start, int end) {
+        for (int i = start; i < end; i++) {
+            byte c = json.get(i);
+            if (c == 'e' || c == 'E') {
+                return true;
+            }
+            if (c >= '1' && c <= '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void require(BodyField field, Kind kind) {
+        if (kind(field) != kind) {
+            throw new IllegalStateException(field.path() + " is " + kind(field) + " (expected: " + kind + ")");
+        }
     }
 }
