@@ -1,11 +1,27 @@
 package dev.corral.core.policy;
 
+import dev.corral.core.body.BadBody;
+import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.NanoClock;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which models the upstream has, and which of them are only stubs that run on another host, as its last listing said.
  * Thread-safe; reads are lock-free.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ModelCatalogue {
+    /** More than any machine has; a longer listing is not believed. */
+    static final int MAX_MODELS = 65_536;
+
+    private final NanoClock clock;
+    private volatile @Nullable Listing last;
+
+    private record Listing(Map<String, Place> places, long nanos) {}
+
     /** Where a model runs. */
     public enum Place {
         /** On the upstream itself. */
@@ -16,8 +32,82 @@ public final class ModelCatalogue {
         UNKNOWN
     }
 
-    /** Where this model runs, going by the last listing. */
+    /** Knows nothing yet. */
+    public ModelCatalogue(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    /** Knows nothing yet; goes by the machine's clock. */
+    public ModelCatalogue() {
+        this(NanoClock.SYSTEM);
+    }
+
+    /** Where this model runs, going by the last listing. The name's source makes no difference. */
     public Place place(ModelName name) {
-        throw new UnsupportedOperationException(name.key());
+        Listing listing = last;
+        return listing == null ? Place.UNKNOWN : listing.places.getOrDefault(name.key(), Place.UNKNOWN);
+    }
+
+    /** How long ago the last listing was learned; null before the first. */
+    public @Nullable Duration age() {
+        Listing listing = last;
+        return listing == null ? null : Duration.ofNanos(clock.nanos() - listing.nanos);
+    }
+
+    /**
+     * Replaces all that is known.
+     *
+     * @param places by {@link ModelName#key} of the {@linkplain ModelName#installed installed} name
+     */
+    public void learn(Map<String, Place> places) {
+        last = new Listing(Map.copyOf(places), clock.nanos());
+    }
+
+    /**
+     * Replaces all that is known by what an answer 200 to {@code GET /api/tags} says; where that cannot be read, all stays
+     * as it was.
+     *
+     * @param tags as the upstream sent it; borrowed, from its position to its limit, which are not moved
+     * @return what is wrong with it, in ASCII, or null if nothing is
+     */
+    public @Nullable String learn(ByteBuffer tags) {
+        Places places = new Places();
+        try {
+            ListingReader.read(Endpoint.TAGS, tags, places);
+        } catch (BadBody e) {
+            return e.error().message();
+        }
+        if (places.found.size() > MAX_MODELS) {
+            return "a list of more than " + MAX_MODELS + " models";
+        }
+        learn(places.found);
+        return null;
+    }
+
+    /** Where a model is named twice, in whatever spelling, the stub counts. */
+    private static final class Places implements ListingReader.Visitor {
+        private final Map<String, Place> found = new HashMap<>();
+
+        @Override
+        public void begins(int start) {}
+
+        @Override
+        public void element(int start, int end, @Nullable ListedModel model) {
+            if (model == null || found.size() > MAX_MODELS) {
+                return;
+            }
+            for (String shown : model.names()) {
+                ModelName name = ModelName.installed(shown);
+                if (name != null) {
+                    found.merge(
+                            name.key(),
+                            model.remote() ? Place.REMOTE : Place.LOCAL,
+                            (one, other) -> one == Place.REMOTE ? one : other);
+                }
+            }
+        }
+
+        @Override
+        public void ends(int end) {}
     }
 }

@@ -72,6 +72,11 @@ public final class ModelPattern {
                 && matches(host, name.host());
     }
 
+    /** Whether every name matches. */
+    boolean matchesEverything() {
+        return host.equals(ANY) && namespace.equals(ANY) && model.equals(ANY) && tag.equals(ANY);
+    }
+
     /** As the operator wrote it. */
     @Override
     public String toString() {
