@@ -144,6 +144,11 @@ public final class JsonFields {
         return bodyStart - json.start();
     }
 
+    /** A byte of the body. */
+    public byte at(int position) {
+        throw new UnsupportedOperationException("" + position);
+    }
+
     /** How many images and other attachments the body carries, at any depth; never less than Ollama would find. */
     public int images() {
         return images;

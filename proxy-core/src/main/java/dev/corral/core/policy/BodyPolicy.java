@@ -1,24 +1,44 @@
 package dev.corral.core.policy;
 
+import dev.corral.core.body.BodyEdits;
+import dev.corral.core.body.BodyField;
 import dev.corral.core.body.JsonFields;
+import dev.corral.core.policy.ModelDecision.Respelling;
 import dev.corral.core.spi.Endpoint;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Decides about a request by what its body says. Stateless but for the catalogue; any thread. */
-@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
+/**
+ * Decides about a request by what its body says: runs the rules that its endpoint has, each of which is a class of its
+ * own. Stateless but for the catalogue; any thread.
+ */
 public final class BodyPolicy {
-    private final ModelCatalogue catalogue;
+    private final ModelDecision models;
+    private final ManagementPolicy management;
 
     public BodyPolicy(ModelCatalogue catalogue) {
-        this.catalogue = catalogue;
+        this.models = new ModelDecision(catalogue);
+        this.management = new ManagementPolicy(catalogue, models);
     }
 
     /**
      * Decides about a JSON body.
      *
      * @param body scanned with the endpoint's schema; read during the call only
+     * @throws IllegalArgumentException for an endpoint that has no such body
      */
     public PolicyDecision decide(Endpoint endpoint, RolePolicy policy, JsonFields body) {
-        throw new UnsupportedOperationException(endpoint + policy.role() + body + catalogue);
+        return switch (endpoint) {
+            case GENERATE, CHAT, EMBED, EMBEDDINGS -> inference(endpoint, policy, body, true);
+            case CHAT_COMPLETIONS, COMPLETIONS, V1_EMBEDDINGS, RESPONSES, MESSAGES ->
+                inference(endpoint, policy, body, false);
+            case SHOW -> show(policy, body);
+            case PULL_MODEL, PUSH_MODEL, DELETE_MODEL, CREATE_MODEL, COPY_MODEL -> manage(endpoint, policy, body);
+            case ME, SIGNOUT, USER_KEY, WEB_SEARCH, WEB_FETCH ->
+                new PolicyDecision.Forward(null, new BodyEdits(), List.of());
+            case ROOT, VERSION, STATUS, TAGS, PS, RECOMMENDATIONS, MODELS, MODEL, TRANSCRIPTIONS, BLOB ->
+                throw new IllegalArgumentException(endpoint.pattern() + " (expected: an endpoint with a JSON body)");
+        };
     }
 
     /**
@@ -27,6 +47,79 @@ public final class BodyPolicy {
      * @param raw as the caller wrote it
      */
     public PolicyDecision decideModel(Endpoint endpoint, RolePolicy policy, String raw) {
-        throw new UnsupportedOperationException(endpoint + policy.role() + raw + catalogue);
+        @Nullable ModelName name = null;
+        try {
+            name = ModelDecision.read(raw, BodyField.MODEL);
+            models.check(endpoint, policy, raw, name, Respelling.IMPOSSIBLE);
+            return new PolicyDecision.Forward(name, new BodyEdits(), List.of());
+        } catch (Refusal refusal) {
+            return new PolicyDecision.Refuse(refusal.error(), name);
+        }
+    }
+
+    private PolicyDecision inference(Endpoint endpoint, RolePolicy policy, JsonFields body, boolean nativeRoute) {
+        @Nullable ModelName name = null;
+        try {
+            String raw = FieldReader.text(body, BodyField.MODEL);
+            name = ModelDecision.read(raw, BodyField.MODEL);
+            Amendments out = new Amendments(body);
+            spell(endpoint, policy, body, BodyField.MODEL, raw, name, out);
+            BodyRules rules = policy.rulesFor(name);
+            String role = policy.role();
+            WebSearchPolicy.check(endpoint, body, rules, role);
+            AmountPolicy.check(endpoint, body, rules, role);
+            FieldPolicy.apply(endpoint, body, rules, role, out);
+            if (nativeRoute) {
+                KeepAlivePolicy.apply(endpoint, body, rules, role, out);
+                OptionPolicy.apply(endpoint, body, rules, role, out);
+            }
+            TokenPolicy.apply(endpoint, body, rules, out);
+            TopLogprobsPolicy.apply(endpoint, body, rules, out);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes());
+        } catch (Refusal refusal) {
+            return new PolicyDecision.Refuse(refusal.error(), name);
+        }
+    }
+
+    private PolicyDecision show(RolePolicy policy, JsonFields body) {
+        @Nullable ModelName name = null;
+        try {
+            // Ollama server/routes.go:ShowHandler: "name" counts where "model" is empty.
+            String model = FieldReader.text(body, BodyField.MODEL);
+            BodyField field = model.isEmpty() ? BodyField.NAME : BodyField.MODEL;
+            String raw = model.isEmpty() ? FieldReader.text(body, field) : model;
+            name = ModelDecision.read(raw, field);
+            Amendments out = new Amendments(body);
+            spell(Endpoint.SHOW, policy, body, field, raw, name, out);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes());
+        } catch (Refusal refusal) {
+            return new PolicyDecision.Refuse(refusal.error(), name);
+        }
+    }
+
+    private PolicyDecision manage(Endpoint endpoint, RolePolicy policy, JsonFields body) {
+        @Nullable ModelName name = null;
+        try {
+            StoredModel model = ManagementPolicy.subject(endpoint, body);
+            name = model.asked();
+            Amendments out = new Amendments(body);
+            management.check(endpoint, policy, body, model, out);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes());
+        } catch (Refusal refusal) {
+            return new PolicyDecision.Refuse(refusal.error(), name);
+        }
+    }
+
+    private void spell(
+            Endpoint endpoint,
+            RolePolicy policy,
+            JsonFields body,
+            BodyField field,
+            String raw,
+            ModelName name,
+            Amendments out)
+            throws Refusal {
+        String sent = models.check(endpoint, policy, raw, name, Respelling.POSSIBLE);
+        ModelDecision.spell(body, field, raw, sent, out);
     }
 }

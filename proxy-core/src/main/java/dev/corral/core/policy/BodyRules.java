@@ -72,7 +72,23 @@ public record BodyRules(
     public BodyRules {
         EnumMap<LoadOption, OptionRule> copy = new EnumMap<>(everyOption(OptionRule.Drop.INSTANCE));
         copy.putAll(load);
+        copy.forEach(BodyRules::requireFitting);
         load = Collections.unmodifiableMap(copy);
+    }
+
+    /** What becomes of a load-time option. */
+    OptionRule rule(LoadOption option) {
+        return load.getOrDefault(option, OptionRule.Drop.INSTANCE);
+    }
+
+    private static void requireFitting(LoadOption option, OptionRule rule) {
+        boolean fits = rule instanceof OptionRule.Pin pin
+                ? pin.bool() == option.bool()
+                : !(rule instanceof OptionRule.Clamp) || !option.bool();
+        if (!fits) {
+            throw new IllegalArgumentException(option.field().path() + ": " + rule + " (expected: a rule for "
+                    + (option.bool() ? "true or false)" : "a whole number)"));
+        }
     }
 
     private static Map<LoadOption, OptionRule> everyOption(OptionRule rule) {

@@ -18,7 +18,9 @@ public record Change(Kind kind, String text) {
         TOKENS,
         TOP_LOGPROBS,
         /** A field was taken out. */
-        FIELD;
+        FIELD,
+        /** The role's own value was put in, where the request named none. */
+        DEFAULT;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -1,5 +1,7 @@
 package dev.corral.core.policy;
 
+import java.util.regex.Pattern;
+
 /** What becomes of a load-time option. */
 public sealed interface OptionRule {
     /** It passes as it is. */
@@ -15,9 +17,23 @@ public sealed interface OptionRule {
     /**
      * Every request carries this value, also one that did not name the option.
      *
-     * @param value JSON: a whole number, {@code true} or {@code false}
+     * @param value JSON: a whole number of at most 18 digits, {@code true} or {@code false}
      */
-    record Pin(String value) implements OptionRule {}
+    record Pin(String value) implements OptionRule {
+        private static final Pattern VALUE = Pattern.compile("-?(0|[1-9][0-9]{0,17})|true|false");
+
+        public Pin {
+            if (!VALUE.matcher(value).matches()) {
+                throw new IllegalArgumentException(
+                        '"' + value + "\" (expected: a whole number of at most 18 digits, true or false)");
+            }
+        }
+
+        /** Whether the value is true or false. */
+        boolean bool() {
+            return value.endsWith("e");
+        }
+    }
 
     /**
      * A number outside is brought to the nearer bound; one inside passes.
@@ -25,5 +41,11 @@ public sealed interface OptionRule {
      * @param min at least
      * @param max at most; not less than {@code min}
      */
-    record Clamp(long min, long max) implements OptionRule {}
+    record Clamp(long min, long max) implements OptionRule {
+        public Clamp {
+            if (max < min) {
+                throw new IllegalArgumentException("from " + min + " to " + max + " (expected: a range)");
+            }
+        }
+    }
 }

@@ -1,0 +1,91 @@
+package dev.corral.core.policy;
+
+import dev.corral.core.body.BodyField;
+import dev.corral.core.body.JsonFields;
+import dev.corral.core.spi.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds how many tokens a request may generate, under the name each route has for it. Without a number Ollama would go
+ * on for ten times the model's context ({@code llm/llama_server.go:boundedNumPredict}).
+ */
+final class TokenPolicy {
+    private static final String WHOLE = "a whole number";
+    private static final long NO_END = Long.MAX_VALUE;
+
+    private TokenPolicy() {}
+
+    static void apply(Endpoint endpoint, JsonFields body, BodyRules rules, Amendments out) throws Refusal {
+        BodyField field = field(endpoint);
+        if (field == null) {
+            return;
+        }
+        long wished = endpoint == Endpoint.CHAT_COMPLETIONS ? wishOpenAiMeans(body) : NO_END;
+        TokenRule rule = rules.tokens();
+        if (rule == null && wished == NO_END) {
+            return;
+        }
+        boolean given = body.present(field);
+        long asked = given ? read(body, field) : NO_END;
+        // A negative number is "no end" too.
+        long meant = Math.min(asked < 0 ? NO_END : asked, wished);
+        if (!given && wished == NO_END) {
+            if (rule != null && mayGenerate(endpoint, body)) {
+                set(field, rule.byDefault(), Change.Kind.DEFAULT, out);
+            }
+            return;
+        }
+        long held = rule == null ? meant : Math.min(meant, rule.max());
+        if (!given || held != asked) {
+            set(field, held, Change.Kind.TOKENS, out);
+        }
+    }
+
+    /** What the route calls it; null where nothing is generated. */
+    private static @Nullable BodyField field(Endpoint endpoint) {
+        return switch (endpoint) {
+            case GENERATE, CHAT, EMBED, EMBEDDINGS -> BodyField.NUM_PREDICT;
+            case CHAT_COMPLETIONS, COMPLETIONS, MESSAGES -> BodyField.MAX_TOKENS;
+            case RESPONSES -> BodyField.MAX_OUTPUT_TOKENS;
+            default -> null;
+        };
+    }
+
+    /**
+     * {@code max_completion_tokens}, which OpenAI has in the place of {@code max_tokens} and Ollama ignores, as if the
+     * caller had set no bound ({@code openai/openai.go:ChatCompletionRequest}).
+     */
+    private static long wishOpenAiMeans(JsonFields body) throws Refusal {
+        if (body.zero(BodyField.MAX_COMPLETION_TOKENS)) {
+            return NO_END;
+        }
+        long wished = FieldReader.integer(body, BodyField.MAX_COMPLETION_TOKENS);
+        return wished < 0 ? NO_END : wished;
+    }
+
+    private static long read(JsonFields body, BodyField field) throws Refusal {
+        // An option is a float64 that loses its fraction; the others are integers of a struct.
+        return field == BodyField.NUM_PREDICT
+                ? OptionPolicy.whole(FieldReader.number(body, field, WHOLE))
+                : FieldReader.integer(body, field);
+    }
+
+    /**
+     * Whether a request that names no number would be answered with tokens: not embeddings, not the requests that only
+     * load a model, and not {@code /v1/messages}, where Ollama itself requires the number. A {@code /v1/responses} without
+     * input may carry instructions and generate all the same.
+     */
+    private static boolean mayGenerate(Endpoint endpoint, JsonFields body) {
+        return switch (endpoint) {
+            case GENERATE, COMPLETIONS -> !body.zero(BodyField.PROMPT);
+            case CHAT, CHAT_COMPLETIONS -> !body.zero(BodyField.MESSAGES);
+            case RESPONSES -> true;
+            default -> false;
+        };
+    }
+
+    private static void set(BodyField field, long value, Change.Kind kind, Amendments out) {
+        out.put(field, Long.toString(value));
+        out.tell(kind, field.path() + '=' + value);
+    }
+}
