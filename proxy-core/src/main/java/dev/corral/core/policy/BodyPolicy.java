@@ -49,7 +49,7 @@ public final class BodyPolicy {
     public PolicyDecision decideModel(Endpoint endpoint, RolePolicy policy, String raw) {
         @Nullable ModelName name = null;
         try {
-            name = ModelDecision.read(raw, BodyField.MODEL);
+            name = NamedModel.parse(raw, BodyField.MODEL);
             models.check(endpoint, policy, raw, name, Respelling.IMPOSSIBLE);
             return new PolicyDecision.Forward(name, new BodyEdits(), List.of());
         } catch (Refusal refusal) {
@@ -60,10 +60,10 @@ public final class BodyPolicy {
     private PolicyDecision inference(Endpoint endpoint, RolePolicy policy, JsonFields body, boolean nativeRoute) {
         @Nullable ModelName name = null;
         try {
-            String raw = FieldReader.text(body, BodyField.MODEL);
-            name = ModelDecision.read(raw, BodyField.MODEL);
+            NamedModel model = NamedModel.read(body, BodyField.MODEL);
+            name = model.name();
             Amendments out = new Amendments(body);
-            spell(endpoint, policy, body, BodyField.MODEL, raw, name, out);
+            send(endpoint, policy, model, body, out);
             BodyRules rules = policy.rulesFor(name);
             String role = policy.role();
             WebSearchPolicy.check(endpoint, body, rules, role);
@@ -85,12 +85,11 @@ public final class BodyPolicy {
         @Nullable ModelName name = null;
         try {
             // Ollama server/routes.go:ShowHandler: "name" counts where "model" is empty.
-            String model = FieldReader.text(body, BodyField.MODEL);
-            BodyField field = model.isEmpty() ? BodyField.NAME : BodyField.MODEL;
-            String raw = model.isEmpty() ? FieldReader.text(body, field) : model;
-            name = ModelDecision.read(raw, field);
+            boolean unnamed = FieldReader.text(body, BodyField.MODEL).isEmpty();
+            NamedModel model = NamedModel.read(body, unnamed ? BodyField.NAME : BodyField.MODEL);
+            name = model.name();
             Amendments out = new Amendments(body);
-            spell(Endpoint.SHOW, policy, body, field, raw, name, out);
+            send(Endpoint.SHOW, policy, model, body, out);
             return new PolicyDecision.Forward(name, out.edits(), out.changes());
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
@@ -100,8 +99,8 @@ public final class BodyPolicy {
     private PolicyDecision manage(Endpoint endpoint, RolePolicy policy, JsonFields body) {
         @Nullable ModelName name = null;
         try {
-            StoredModel model = ManagementPolicy.subject(endpoint, body);
-            name = model.asked();
+            NamedModel model = ManagementPolicy.subject(endpoint, body);
+            name = model.name();
             Amendments out = new Amendments(body);
             management.check(endpoint, policy, body, model, out);
             return new PolicyDecision.Forward(name, out.edits(), out.changes());
@@ -110,16 +109,8 @@ public final class BodyPolicy {
         }
     }
 
-    private void spell(
-            Endpoint endpoint,
-            RolePolicy policy,
-            JsonFields body,
-            BodyField field,
-            String raw,
-            ModelName name,
-            Amendments out)
+    private void send(Endpoint endpoint, RolePolicy policy, NamedModel model, JsonFields body, Amendments out)
             throws Refusal {
-        String sent = models.check(endpoint, policy, raw, name, Respelling.POSSIBLE);
-        ModelDecision.spell(body, field, raw, sent, out);
+        model.send(models.check(endpoint, policy, model.raw(), model.name(), Respelling.POSSIBLE), body, out);
     }
 }

@@ -81,9 +81,6 @@ final class KeepAlivePolicy {
 
     /** Seconds as a JSON number. */
     private static String seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.toSeconds())
-                .add(BigDecimal.valueOf(duration.getNano(), 9))
-                .stripTrailingZeros()
-                .toPlainString();
+        return BigDecimal.valueOf(saturated(duration), 9).stripTrailingZeros().toPlainString();
     }
 }

@@ -23,18 +23,17 @@ final class ManagementPolicy {
     }
 
     /** The model that a request is about; for a copy, the one that is copied. */
-    static StoredModel subject(Endpoint endpoint, JsonFields body) throws Refusal {
+    static NamedModel subject(Endpoint endpoint, JsonFields body) throws Refusal {
         return switch (endpoint) {
-            case PULL_MODEL, DELETE_MODEL -> StoredModel.resolved(body, modelOrName(body));
-            case PUSH_MODEL, CREATE_MODEL -> StoredModel.literal(body, modelOrName(body));
-            case COPY_MODEL -> StoredModel.literal(body, BodyField.SOURCE);
+            case PULL_MODEL, DELETE_MODEL -> NamedModel.read(body, modelOrName(body));
+            case PUSH_MODEL, CREATE_MODEL -> NamedModel.literal(body, modelOrName(body));
+            case COPY_MODEL -> NamedModel.literal(body, BodyField.SOURCE);
             default -> throw new IllegalArgumentException(endpoint.pattern());
         };
     }
 
     /** Refuses what the role may not do with the model. */
-    void check(Endpoint endpoint, RolePolicy policy, JsonFields body, StoredModel model, Amendments out)
-            throws Refusal {
+    void check(Endpoint endpoint, RolePolicy policy, JsonFields body, NamedModel model, Amendments out) throws Refusal {
         refuseInsecure(policy, body);
         ManagementRules rules = policy.management();
         switch (endpoint) {
@@ -46,14 +45,14 @@ final class ManagementPolicy {
                 checkOrigin(policy, body, out);
             }
             case COPY_MODEL -> {
-                models.check(endpoint, policy, model.raw(), model.asked(), Respelling.POINTLESS);
-                StoredModel copy = StoredModel.literal(body, BodyField.DESTINATION);
+                models.check(endpoint, policy, model.raw(), model.name(), Respelling.POINTLESS);
+                NamedModel copy = NamedModel.literal(body, BodyField.DESTINATION);
                 requireOwn(policy, copy, "create", rules.create());
-                copy.spell(body, out);
+                copy.send(copy.raw(), body, out);
             }
             default -> throw new IllegalArgumentException(endpoint.pattern());
         }
-        model.spell(body, out);
+        model.send(model.raw(), body, out);
     }
 
     /** Ollama's precedence ({@code server/routes.go}: PullHandler, PushHandler, DeleteHandler; {@code create.go}). */
@@ -64,7 +63,7 @@ final class ManagementPolicy {
             return BodyField.NAME;
         }
         if (!name.isEmpty()
-                && !ModelDecision.read(model, BodyField.MODEL).equals(ModelDecision.read(name, BodyField.NAME))) {
+                && !NamedModel.parse(model, BodyField.MODEL).equals(NamedModel.parse(name, BodyField.NAME))) {
             throw new Refusal(ErrorCode.AMBIGUOUS_BODY, "\"model\" and \"name\" are two models (expected: one)");
         }
         return BodyField.MODEL;
@@ -78,28 +77,28 @@ final class ManagementPolicy {
     }
 
     /** For names that a request brings: whether such a model exists is not what decides. */
-    private static void requireOwn(RolePolicy policy, StoredModel model, String verb, List<ModelPattern> patterns)
+    private static void requireOwn(RolePolicy policy, NamedModel model, String verb, List<ModelPattern> patterns)
             throws Refusal {
-        ModelDecision.refuseCloud(policy, model.raw(), model.asked());
-        if (!policy.models().opens(model.asked())) {
-            throw forbidden(policy, verb + " \"" + model.stored().key() + "\": its models do not open it");
+        ModelDecision.refuseCloud(policy, model.raw(), model.name());
+        if (!policy.models().opens(model.name())) {
+            throw forbidden(policy, verb + " \"" + model.name().key() + "\": its models do not open it");
         }
         requireManaged(policy, model, verb, patterns);
     }
 
     /** For models that are there; one that the role may not use is not, to the caller. */
     private void requireExisting(
-            Endpoint endpoint, RolePolicy policy, StoredModel model, String verb, List<ModelPattern> patterns)
+            Endpoint endpoint, RolePolicy policy, NamedModel model, String verb, List<ModelPattern> patterns)
             throws Refusal {
-        models.check(endpoint, policy, model.raw(), model.asked(), Respelling.POINTLESS);
+        models.check(endpoint, policy, model.raw(), model.name(), Respelling.POINTLESS);
         requireManaged(policy, model, verb, patterns);
     }
 
-    private static void requireManaged(RolePolicy policy, StoredModel model, String verb, List<ModelPattern> patterns)
+    private static void requireManaged(RolePolicy policy, NamedModel model, String verb, List<ModelPattern> patterns)
             throws Refusal {
-        if (!ModelRules.matchesAny(patterns, model.stored())) {
+        if (!ModelRules.matchesAny(patterns, model.name())) {
             throw forbidden(
-                    policy, verb + " \"" + model.stored().key() + "\": its rules for " + verb + " do not name it");
+                    policy, verb + " \"" + model.name().key() + "\": its rules for " + verb + " do not name it");
         }
     }
 
@@ -111,19 +110,19 @@ final class ManagementPolicy {
         if (body.zero(BodyField.FROM)) {
             return;
         }
-        StoredModel from = StoredModel.resolved(body, BodyField.FROM);
-        ModelDecision.refuseCloud(policy, from.raw(), from.asked());
-        if (!policy.models().opens(from.asked())) {
-            throw forbidden(policy, "create from \"" + from.stored().key() + "\": its models do not open it");
+        NamedModel from = NamedModel.read(body, BodyField.FROM);
+        ModelDecision.refuseCloud(policy, from.raw(), from.name());
+        if (!policy.models().opens(from.name())) {
+            throw forbidden(policy, "create from \"" + from.name().key() + "\": its models do not open it");
         }
-        if (from.asked().source() != Source.CLOUD) {
+        if (from.name().source() != Source.CLOUD) {
             checkPlace(policy, from);
         }
-        from.spell(body, out);
+        from.send(from.raw(), body, out);
     }
 
-    private void checkPlace(RolePolicy policy, StoredModel from) throws Refusal {
-        Place place = catalogue.place(from.asked());
+    private void checkPlace(RolePolicy policy, NamedModel from) throws Refusal {
+        Place place = catalogue.place(from.name());
         if (place == Place.REMOTE && !policy.models().cloud()) {
             throw new Refusal(
                     ErrorCode.FORBIDDEN_CLOUD,

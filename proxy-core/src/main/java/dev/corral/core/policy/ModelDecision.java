@@ -1,7 +1,5 @@
 package dev.corral.core.policy;
 
-import dev.corral.core.body.BodyField;
-import dev.corral.core.body.JsonFields;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.ModelCatalogue.Place;
 import dev.corral.core.policy.ModelName.Source;
@@ -25,23 +23,6 @@ final class ModelDecision {
         IMPOSSIBLE,
         /** Where the name only stands for what lies on the disk: nothing runs, wherever it would. */
         POINTLESS
-    }
-
-    /**
-     * Reads a name.
-     *
-     * @throws Refusal 400, for none, and for what is no name
-     */
-    static ModelName read(String raw, BodyField field) throws Refusal {
-        if (raw.isEmpty()) {
-            String what = field == BodyField.NAME ? BodyField.MODEL.json() : field.json();
-            throw new Refusal(ErrorCode.INVALID_BODY, what + " is required");
-        }
-        ModelName name = ModelName.parse(raw);
-        if (name == null) {
-            throw new Refusal(ErrorCode.INVALID_MODEL_NAME, "invalid model name");
-        }
-        return name;
     }
 
     /**
@@ -78,13 +59,6 @@ final class ModelDecision {
             throw new Refusal(
                     ErrorCode.FORBIDDEN_CLOUD,
                     "the role \"" + policy.role() + "\" may not use models that run on ollama.com: \"" + raw + '"');
-        }
-    }
-
-    /** Puts the name to send in its place; one with escapes is written plainly, so that nothing reads it differently. */
-    static void spell(JsonFields body, BodyField field, String raw, String sent, Amendments out) {
-        if (body.escaped(field) || !sent.equals(raw)) {
-            out.put(field, '"' + sent + '"');
         }
     }
 
