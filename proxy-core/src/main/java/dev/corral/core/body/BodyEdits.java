@@ -39,7 +39,8 @@ public final class BodyEdits {
         if (edits.isEmpty()) {
             return body.retainedDuplicate();
         }
-        edits.sort(Comparator.comparingInt(Edit::start));
+        // What is put in at a place stands before what is put in the place of bytes that begin there.
+        edits.sort(Comparator.comparingInt(Edit::start).thenComparingInt(Edit::end));
         ByteBuf[] pieces = new ByteBuf[2 * edits.size() + 1];
         int at = 0;
         int count = 0;
