@@ -17,12 +17,14 @@ final class JsonBytes {
     static final int END = -1;
 
     private static final VarHandle WORDS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FOURS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = ONES << 7;
-    private static final long QUOTES = ONES * '"';
+    private static final long TWOS = ONES << 1;
+    private static final long QUOTE_AND_BELOW = ONES * (('"' ^ 2) + 1);
     private static final long BACKSLASHES = ONES * '\\';
-    private static final long SPACES = ONES * ' ';
 
+    private static final String UTF8 = "UTF-8";
     private static final String[] LITERALS = {"true", "false", "null"};
 
     private final long[] objects;
@@ -296,8 +298,9 @@ final class JsonBytes {
         int last = end - Long.BYTES;
         while (i <= last) {
             long word = (long) WORDS.get(bytes, i);
-            // The lowest set bit is exact: a subtraction borrows from a byte only where a lower one already stopped.
-            long stops = ((word ^ QUOTES) - ONES | (word ^ BACKSLASHES) - ONES | word - SPACES | word) & HIGHS;
+            // Flipping bit 1 puts the quote on 0x20, right behind the control characters, and the blank behind it. The
+            // lowest set bit is exact: a subtraction borrows from a byte only where a lower one already stopped.
+            long stops = ((word ^ TWOS) - QUOTE_AND_BELOW | (word ^ BACKSLASHES) - ONES | word) & HIGHS;
             if (stops != 0) {
                 return i + (Long.numberOfTrailingZeros(stops) >>> 3);
             }
@@ -342,40 +345,34 @@ final class JsonBytes {
     /** Over characters that are not ASCII (RFC 3629: nothing overlong, no surrogates, nothing beyond U+10FFFF). */
     private int foreign(int index) throws BadBody {
         int i = index;
-        int c = at(i);
         do {
-            int second = at(i + 1);
-            boolean good;
-            int length;
-            if (c < 0xe0) {
-                good = c >= 0xc2 && follows(second);
-                length = 2;
-            } else if (c < 0xf0) {
-                good = follows(second)
-                        && follows(at(i + 2))
-                        && (c != 0xe0 || second >= 0xa0)
-                        && (c != 0xed || second < 0xa0);
-                length = 3;
+            // The next four bytes, the first one lowest; zeros, which continue nothing, behind the end.
+            int four = i <= end - Integer.BYTES ? (int) FOURS.get(bytes, i) : rest(i);
+            if ((four & 0xc0c0f0) == 0x8080e0) {
+                int range = four & 0x200f;
+                if (range == 0 || range == 0x200d) {
+                    throw expected(i, UTF8);
+                }
+                i += 3;
+            } else if ((four & 0xc0e0) == 0x80c0 && (four & 0x1e) != 0) {
+                i += 2;
             } else {
-                good = c < 0xf5
-                        && follows(second)
-                        && follows(at(i + 2))
-                        && follows(at(i + 3))
-                        && (c != 0xf0 || second >= 0x90)
-                        && (c != 0xf4 || second < 0x90);
-                length = 4;
+                int plane = (four & 7) << 2 | four >> 12 & 3;
+                if ((four & 0xc0c0c0f8) != 0x808080f0 || plane == 0 || plane > 0x10) {
+                    throw expected(i, UTF8);
+                }
+                i += 4;
             }
-            if (!good) {
-                throw expected(i, "UTF-8");
-            }
-            i += length;
-            c = at(i);
-        } while (c >= 0x80);
+        } while (i < end && bytes.get(i) < 0);
         return i;
     }
 
-    private static boolean follows(int c) {
-        return (c & 0xc0) == 0x80 && c != END;
+    private int rest(int index) {
+        int four = 0;
+        for (int i = index; i < end; i++) {
+            four |= (bytes.get(i) & 0xff) << 8 * (i - index);
+        }
+        return four;
     }
 
     /** A refusal that says where and what was expected. */
