@@ -7,6 +7,7 @@ import dev.corral.core.error.ErrorCode;
 import dev.corral.core.spi.Endpoint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +80,7 @@ final class JsonFieldScannerTest {
     void everyTruncation_isRefused() {
         byte[] body = Scans.bytes(CHAT);
         for (int length = 0; length < body.length; length++) {
-            byte[] cut = java.util.Arrays.copyOf(body, length);
+            byte[] cut = Arrays.copyOf(body, length);
             Scans.refused(Endpoint.CHAT, ErrorCode.INVALID_BODY, cut);
         }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.spi.Endpoint;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is JSON for a request body, and where a refusal points. */
 final class JsonGrammarTest {
+    private final JsonFieldScanner scanner = new JsonFieldScanner();
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -245,7 +249,7 @@ final class JsonGrammarTest {
         byte[] body = Scans.bytes("{\"x\":\"???\"}");
         for (int first = 0x80; first < 0x100; first++) {
             for (int second = 0x20; second < 0x100; second++) {
-                for (int third : new int[] {' ', 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff}) {
+                for (int third : new int[] {' ', 0x80, 0xbf, 0xc0}) {
                     body[6] = (byte) first;
                     body[7] = (byte) second;
                     body[8] = (byte) third;
@@ -276,16 +280,24 @@ final class JsonGrammarTest {
         }
     }
 
-    private static void assertSameAsJava(byte[] body) {
+    private void assertSameAsJava(byte[] body) {
         boolean good;
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(body));
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
             good = true;
-        } catch (java.nio.charset.CharacterCodingException e) {
+        } catch (CharacterCodingException e) {
             good = false;
         }
-        if ((Scans.refusal(Endpoint.CHAT, body) == null) != good) {
+        if (accepts(body) != good) {
             throw new AssertionError((good ? "refused: " : "accepted: ") + Arrays.toString(body));
+        }
+    }
+
+    private boolean accepts(byte[] body) {
+        try {
+            return scanner.scan(Endpoint.CHAT, ByteBuffer.wrap(body)).images() == 0;
+        } catch (BadBody bad) {
+            return false;
         }
     }
 
