@@ -34,8 +34,8 @@ final class BodySchema {
         this.prefix = prefix;
         this.names = names;
         this.fields = rows.toArray(BodyField[]::new);
-        if (fields.length > Long.SIZE) {
-            throw new IllegalStateException(fields.length + " members (expected: at most 64)");
+        if (names.size() > Long.SIZE) {
+            throw new IllegalArgumentException(names.size() + " members (expected: at most 64)");
         }
     }
 

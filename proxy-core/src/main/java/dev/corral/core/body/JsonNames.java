@@ -42,6 +42,9 @@ final class JsonNames {
             slots[slot] = (byte) (i + 1);
         }
         this.longest = most;
+        if (longest > SCRATCH) {
+            throw new IllegalArgumentException("a name of " + longest + " bytes (expected: at most " + SCRATCH + ")");
+        }
     }
 
     /** Names of a Go struct's members: other letter case is the same name. */

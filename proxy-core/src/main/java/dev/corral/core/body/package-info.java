@@ -1,7 +1,8 @@
 /**
- * Request bodies within bounds. Confined to an exchange's event loop, but for the process-wide budget.
+ * Request bodies: collected within bounds, read strictly, changed by position. Confined to an exchange's event loop,
+ * but for the process-wide budget and the immutable schemas.
  *
- * <p>Used by {@code core.exchange}.
+ * <p>Used by {@code core.policy} and {@code core.exchange}.
  */
 @NullMarked
 package dev.corral.core.body;
