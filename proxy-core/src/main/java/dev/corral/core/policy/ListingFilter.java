@@ -18,8 +18,8 @@ public final class ListingFilter {
     /**
      * Filters with the help of what the upstream is known to have.
      *
-     * @param unknownSeen called when a listing shows a model that a role opens and the catalogue does not know, so that
-     *     it is worth reading the catalogue again; must not block
+     * @param unknownSeen called when {@code /v1/models} lists a model that is held back only because the catalogue does
+     *     not know it, so that it is worth reading the catalogue again; must not block
      */
     public ListingFilter(ModelCatalogue catalogue, Runnable unknownSeen) {
         this.catalogue = catalogue;
@@ -125,15 +125,10 @@ public final class ListingFilter {
         }
 
         private boolean runsHere(Place place) {
-            return switch (place) {
-                case LOCAL -> true;
-                case REMOTE -> false;
-                case UNKNOWN -> {
-                    unknown = true;
-                    // Only this list neither tells where a model runs, nor has only those that run here.
-                    yield endpoint != Endpoint.MODELS;
-                }
-            };
+            // Only this list neither tells where a model runs, nor has only those that run here.
+            boolean untold = place == Place.UNKNOWN && endpoint == Endpoint.MODELS;
+            unknown |= untold;
+            return place != Place.REMOTE && !untold;
         }
     }
 }

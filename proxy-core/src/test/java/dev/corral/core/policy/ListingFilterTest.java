@@ -14,6 +14,7 @@ import dev.corral.core.spi.Endpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +80,7 @@ class ListingFilterTest {
         assertThat(filter(Endpoint.PS, role(false, "*"), listing))
                 .isEqualTo(listing.substring(0, listing.indexOf(",{\"name\":\"rstub")) + "]}");
         assertThat(filter(Endpoint.PS, role(true, "*"), listing)).isEqualTo(listing);
+        assertThat(unknown).hasValue(0);
     }
 
     @Test
@@ -195,8 +197,7 @@ class ListingFilterTest {
     }
 
     private static List<ModelPattern> join(List<ModelPattern> patterns, String one) {
-        return java.util.stream.Stream.concat(patterns.stream(), patterns(one).stream())
-                .toList();
+        return Stream.concat(patterns.stream(), patterns(one).stream()).toList();
     }
 
     private static String tags(String... elements) {
