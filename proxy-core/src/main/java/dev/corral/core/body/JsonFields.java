@@ -144,9 +144,9 @@ public final class JsonFields {
         return bodyStart - json.start();
     }
 
-    /** A byte of the body. */
+    /** A byte of the body, counted from its first. */
     public byte at(int position) {
-        throw new UnsupportedOperationException("" + position);
+        return json.get(position + json.start());
     }
 
     /** How many images and other attachments the body carries, at any depth; never less than Ollama would find. */

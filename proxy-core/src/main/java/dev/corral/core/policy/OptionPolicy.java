@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the options that a model is loaded with: a request that differs in one would make Ollama load the model again,
- * for everybody. Only the native inference routes have them.
+ * for everybody. Only the native inference routes have them; the scan has made sure that {@code options} is an object.
  */
 final class OptionPolicy {
     private static final LoadOption[] ALL = LoadOption.values();
@@ -16,7 +16,6 @@ final class OptionPolicy {
     private OptionPolicy() {}
 
     static void apply(Endpoint endpoint, JsonFields body, BodyRules rules, String role, Amendments out) throws Refusal {
-        requireObject(body);
         for (LoadOption option : ALL) {
             if (option == LoadOption.SHIFT && endpoint != Endpoint.GENERATE && endpoint != Endpoint.CHAT) {
                 continue;
@@ -29,14 +28,6 @@ final class OptionPolicy {
             } else if (rule instanceof OptionRule.Clamp clamp) {
                 clamp(option, clamp, body, role, out);
             }
-        }
-    }
-
-    /** Where {@code options} is something else, Ollama would refuse the request: there is nothing to hold then. */
-    private static void requireObject(JsonFields body) throws Refusal {
-        Kind kind = body.kind(BodyField.OPTIONS);
-        if (kind != Kind.ABSENT && kind != Kind.NULL && kind != Kind.OBJECT) {
-            throw FieldReader.wrong(body, BodyField.OPTIONS, "an object");
         }
     }
 
