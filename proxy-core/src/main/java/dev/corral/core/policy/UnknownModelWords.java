@@ -8,6 +8,7 @@ import dev.corral.core.spi.Endpoint;
  * nothing in them to escape.
  */
 final class UnknownModelWords {
+    private static final String LOCAL = ":local";
     private static final String LATEST = ":latest";
 
     private UnknownModelWords() {}
@@ -38,7 +39,7 @@ final class UnknownModelWords {
     /** Ollama {@code types/model/name.go:DisplayShortest}, which keeps upper and lower case. */
     private static String displayed(String sent, ModelName name) {
         String shortest = name.shortest();
-        int end = name.source() == ModelName.Source.LOCAL ? sent.lastIndexOf(':') : sent.length();
+        int end = endsWith(sent, sent.length(), LOCAL) ? sent.length() - LOCAL.length() : sent.length();
         if (endsWith(sent, end, shortest)) {
             return sent.substring(end - shortest.length(), end);
         }
