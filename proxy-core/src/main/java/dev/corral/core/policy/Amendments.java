@@ -14,7 +14,7 @@ import java.util.List;
 final class Amendments {
     private final JsonFields body;
     private final BodyEdits edits = new BodyEdits();
-    private final List<Change> changes = new ArrayList<>(4);
+    private final List<Change> changes = new ArrayList<>();
     private final MemberCuts cuts;
     // Members to put in, each with a comma behind it.
     private final StringBuilder members = new StringBuilder(0);

@@ -18,7 +18,7 @@ final class MemberCuts {
     private static final int NONE = -1;
 
     private final JsonFields body;
-    private final List<Member> members = new ArrayList<>(4);
+    private final List<Member> members = new ArrayList<>();
 
     /**
      * A member to take out.
