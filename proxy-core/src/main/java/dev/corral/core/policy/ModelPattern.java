@@ -83,6 +83,17 @@ public final class ModelPattern {
         return text;
     }
 
+    /** Patterns are equal that were written the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelPattern pattern && text.equals(pattern.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
     /**
      * Takes for each star as little as possible, and goes back to the last star only: what an earlier one took need never
      * be looked at again. At most the product of both lengths in steps.
