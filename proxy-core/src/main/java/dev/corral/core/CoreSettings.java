@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds on memory and connections
  * @param cors which web pages may call
  * @param anonymousLiveness whether {@code HEAD /}, {@code GET /} and the help page are answered without a key
+ * @param showChanges whether responses tell the caller, in {@code X-Corral-Changes}, what policy changed in the request
  * @param publicUrl how clients reach Corral, for links in error messages; null to go by the request's Host
  * @param transport which event loop implementation
  * @param eventLoops worker threads; 0 for one per core, at least two
@@ -23,6 +24,7 @@ public record CoreSettings(
         Limits limits,
         CorsSettings cors,
         boolean anonymousLiveness,
+        boolean showChanges,
         @Nullable String publicUrl,
         Transport transport,
         int eventLoops) {
@@ -44,6 +46,7 @@ public record CoreSettings(
                 Limits.DEFAULTS,
                 CorsSettings.DEFAULTS,
                 true,
+                false,
                 null,
                 Transport.AUTO,
                 0);

@@ -171,11 +171,13 @@ public final class CoreSetup {
     private CoreSettings settings(int upstreamPort) {
         return new CoreSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new UpstreamSettings("127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval),
+                new UpstreamSettings(
+                        "127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval, Duration.ofMinutes(5)),
                 Deadline.timeouts(deadlines),
                 limits,
                 cors,
                 anonymousLiveness,
+                false,
                 publicUrl,
                 transport,
                 loops);

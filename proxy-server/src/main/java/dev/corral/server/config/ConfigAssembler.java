@@ -42,6 +42,7 @@ final class ConfigAssembler {
                 limits(),
                 new CorsSettings(get(Settings.CORS_ORIGINS), get(Settings.CORS_MAX_AGE)),
                 get(Settings.ANONYMOUS_LIVENESS),
+                get(Settings.SHOW_CHANGES),
                 get(Settings.PUBLIC_URL).orElse(null),
                 get(Settings.TRANSPORT),
                 get(Settings.EVENT_LOOPS));
@@ -54,7 +55,8 @@ final class ConfigAssembler {
                 url.port(),
                 get(Settings.UPSTREAM_MAX_IDLE),
                 get(Settings.UPSTREAM_IDLE_TTL),
-                get(Settings.UPSTREAM_PROBE));
+                get(Settings.UPSTREAM_PROBE),
+                get(Settings.UPSTREAM_MODELS));
     }
 
     private Timeouts timeouts() {

@@ -2,11 +2,9 @@ package dev.corral.server.config;
 
 import dev.corral.core.CoreSettings;
 import dev.corral.core.UpstreamSettings;
-import dev.corral.core.spi.EndpointGroup;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,7 +26,7 @@ public record CorralConfig(
         Map<String, Role> roles,
         LogSettings log) {
     /** The two roles there are without any configuration: {@code user} and {@code admin}. */
-    public static final Map<String, Role> SHIPPED_ROLES = shippedRoles();
+    public static final Map<String, Role> SHIPPED_ROLES = Role.SHIPPED;
 
     private static final InetSocketAddress LISTEN = Addresses.loopback(11435);
 
@@ -45,14 +43,5 @@ public record CorralConfig(
                 stateDir.resolve("keys.json"),
                 SHIPPED_ROLES,
                 LogSettings.defaults(stateDir));
-    }
-
-    private static Map<String, Role> shippedRoles() {
-        Map<String, Role> roles = new LinkedHashMap<>();
-        roles.put(
-                "user",
-                new Role("user", EnumSet.of(EndpointGroup.LIVENESS, EndpointGroup.READ, EndpointGroup.INFERENCE)));
-        roles.put("admin", new Role("admin", EnumSet.allOf(EndpointGroup.class)));
-        return Collections.unmodifiableMap(roles);
     }
 }

@@ -12,13 +12,24 @@ final class DidYouMean {
 
     private DidYouMean() {}
 
-    /** For a key that is not a setting: the nearest of its siblings, else all of them. */
-    static String unknownSetting(String key, Collection<String> siblings) {
-        String nearest = nearest(key, siblings);
-        return nearest == null
+    /**
+     * For a key that is not a setting: the nearest of its siblings, else the same word elsewhere, else all siblings.
+     *
+     * @param paths of settings, words joined by dots
+     */
+    static String unknownSetting(String key, Collection<String> siblings, Collection<String> paths) {
+        String sibling = nearest(key, siblings);
+        List<String> meant = sibling == null ? elsewhere(key, paths) : List.of(sibling);
+        return meant.isEmpty()
                 ? "unknown setting (expected: " + (siblings.size() == 1 ? "" : "one of ") + String.join(", ", siblings)
                         + ")"
-                : "unknown setting (did you mean `" + nearest + "`?)";
+                : "unknown setting (did you mean `" + String.join("` or `", meant) + "`?)";
+    }
+
+    /** To follow what was expected of a word: the nearest candidate as a question; empty if none is near. */
+    static String hint(String word, Collection<String> candidates) {
+        String nearest = nearest(word, candidates);
+        return nearest == null ? "" : "; did you mean `" + nearest + "`?";
     }
 
     /** The candidate that differs least, not counting case and punctuation; null if none is near. */
@@ -40,7 +51,7 @@ final class DidYouMean {
     }
 
     /** The settings elsewhere whose last word this is. */
-    static List<String> elsewhere(String key, Collection<String> paths) {
+    private static List<String> elsewhere(String key, Collection<String> paths) {
         String plain = plain(key);
         return paths.stream()
                 .filter(path -> plain(path.substring(path.lastIndexOf('.') + 1)).equals(plain))

@@ -80,11 +80,7 @@ final class Input {
         if (Settings.at(path) != null) {
             return "unknown setting (expected: nested, " + nested(path) + ")";
         }
-        String sibling = DidYouMean.nearest(key, siblings);
-        List<String> elsewhere = sibling == null ? DidYouMean.elsewhere(key, Settings.paths()) : List.of(sibling);
-        return elsewhere.isEmpty()
-                ? DidYouMean.unknownSetting(key, siblings)
-                : "unknown setting (did you mean `" + String.join("` or `", elsewhere) + "`?)";
+        return DidYouMean.unknownSetting(key, siblings, Settings.paths());
     }
 
     private static String nested(String path) {

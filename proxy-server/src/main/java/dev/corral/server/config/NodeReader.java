@@ -78,7 +78,9 @@ final class NodeReader {
         Location here = new Location(at.path().isEmpty() ? name : at.path(), line);
         if (parser.isCurrentAlias()) {
             problems.add(
-                    here, "the alias *" + Texts.escape(parser.getText(), 40) + " (expected: the value written out)");
+                    here,
+                    "the alias *" + Texts.escape(parser.getText(), 40)
+                            + " (expected: the value written out; one that begins with * stands in quotes)");
             return null;
         }
         // Jackson tells of anchors on sections and lists only; one on a word means nothing without an alias.
@@ -144,7 +146,9 @@ final class NodeReader {
         String words = message.lines()
                 .filter(line -> !line.isEmpty() && !line.startsWith(" "))
                 .collect(Collectors.joining(", "));
-        return Texts.escape(words, 200);
+        // The likeliest reason for a * where YAML wants a name: a pattern of models.
+        String hint = words.contains("scanning an alias") ? "; a value that begins with * stands in quotes" : "";
+        return Texts.escape(words, 200) + hint;
     }
 
     /** More levels than any configuration has. */

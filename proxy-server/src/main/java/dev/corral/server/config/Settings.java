@@ -54,6 +54,11 @@ final class Settings {
             duration(millis(100), hours(1)),
             "How often it is asked whether Ollama is there.",
             UpstreamSettings::probeInterval);
+    static final Setting<Duration> UPSTREAM_MODELS = upstream(
+            "models-interval",
+            duration(seconds(1), hours(24)),
+            "How often Ollama's list of models is read, to know which of them run on ollama.com.",
+            UpstreamSettings::modelsInterval);
     static final Setting<Path> STATE_DIR = setting(
             "state-dir",
             Types.PATH,
@@ -76,8 +81,14 @@ final class Settings {
             "roles",
             new RolesType(),
             "What keys may do, by role; a key without one is a user. A role named here is added, or replaces the one that"
-                    + " ships with the same name, whole.",
+                    + " ships with the same name, whole; what it leaves out is as shown for user. docs/policy.md has the"
+                    + " reasons.",
             CorralConfig::roles);
+    static final Setting<Boolean> SHOW_CHANGES = setting(
+            "show-changes",
+            BOOLEAN,
+            "Whether answers say in the header X-Corral-Changes what the role's rules changed in the request.",
+            c -> c.core().showChanges());
     static final Setting<List<String>> CORS_ORIGINS = setting(
             "cors.origins",
             Types.CORS_ORIGINS,

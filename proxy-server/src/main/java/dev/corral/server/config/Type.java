@@ -13,4 +13,9 @@ interface Type<T> {
 
     /** The node that {@link #read} reads as this value. */
     Node write(T value);
+
+    /** This type where what a value leaves unsaid is as in {@code base}; itself if its values are always whole. */
+    default Type<T> over(T base) {
+        return this;
+    }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The types of settings. */
@@ -103,18 +103,45 @@ final class Types {
 
     /** The constants of an enum in lower case. */
     static <E extends Enum<E>> ScalarType<E> oneOf(List<E> constants) {
-        String names = constants.stream().map(Types::name).collect(Collectors.joining(", "));
+        return oneOf(constants, Types::name);
+    }
+
+    /** One of a few values, each with its word. */
+    static <E> ScalarType<E> oneOf(List<E> values, Function<E, String> name) {
+        List<String> names = values.stream().map(name).toList();
+        String expectation = "one of " + String.join(", ", names);
         return new ScalarType<>(
-                "one of " + names,
-                (text, in) -> constants.stream()
-                        .filter(constant -> name(constant).equals(text))
-                        .findFirst()
-                        .orElse(null),
-                Types::name);
+                expectation,
+                (text, in) -> {
+                    int index = names.indexOf(text);
+                    if (index < 0) {
+                        throw new ScalarType.Unexpected(expectation + DidYouMean.hint(text, names));
+                    }
+                    return values.get(index);
+                },
+                name);
     }
 
     static <E extends Enum<E>> ScalarType<E> oneOf(E[] constants) {
         return oneOf(Arrays.asList(constants));
+    }
+
+    /** A value, or {@code any} for the one that bounds nothing. */
+    static <T> ScalarType<T> orAny(ScalarType<T> type, T unbounded) {
+        return new ScalarType<>(
+                type.expectation() + "; \"any\" for no bound",
+                (text, in) -> {
+                    if (text.equals("any")) {
+                        return unbounded;
+                    }
+                    try {
+                        return type.literal().parse(text, in);
+                    } catch (ScalarType.Unexpected e) {
+                        // It would leave out that there is "any".
+                        return null;
+                    }
+                },
+                value -> value.equals(unbounded) ? "any" : type.format().apply(value));
     }
 
     /** A value, or a word that stands for having none. */

@@ -2,6 +2,10 @@ package dev.corral.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.core.policy.LoadOption;
+import dev.corral.core.policy.ModelName;
+import dev.corral.core.policy.OptionRule;
+import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.EndpointGroup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +70,54 @@ class ConfigFilesTest {
     @Test
     void lab_hasTheRolesOfALab() {
         assertThat(Configs.valid(read("lab.yaml")).roles()).containsOnlyKeys("user", "admin", "student", "teacher");
+    }
+
+    @Test
+    void lab_loadsAModelWithOneContextForAllStudents() {
+        RolePolicy student = policy("lab.yaml", "student");
+
+        assertThat(contextOf(student, "llama3.1:8b")).isEqualTo(new OptionRule.Pin("8192"));
+        assertThat(contextOf(student, "qwen3-coder:30b")).isEqualTo(new OptionRule.Pin("32768"));
+        assertThat(student.models().opens(name("llama3.1:70b-instruct-q4_0"))).isFalse();
+        assertThat(contextOf(policy("lab.yaml", "teacher"), "llama3.1:8b"))
+                .isEqualTo(new OptionRule.Clamp(2048, 65_536));
+    }
+
+    @Test
+    void home_showsAChildTheModelsNamedAndNoOthers() {
+        RolePolicy child = policy("home.yaml", "child");
+
+        assertThat(child.models().opens(name("llama3.2"))).isTrue();
+        assertThat(child.models().opens(name("mistral"))).isFalse();
+    }
+
+    @Test
+    void examples_openModelsThatRunElsewhereToNobodyButTheShippedAdmin() {
+        Stream.of("home.yaml", "lab.yaml", "business.yaml")
+                .flatMap(name -> Configs.valid(read(name)).roles().values().stream())
+                .filter(role -> !role.equals(CorralConfig.SHIPPED_ROLES.get("admin")))
+                .forEach(role -> assertThat(role.policy().models().cloud()).isFalse());
+    }
+
+    @Test
+    void business_pullsFromItsNamespacesOnly() {
+        RolePolicy admin = policy("business.yaml", "admin");
+
+        assertThat(admin.management().pull()).anyMatch(pattern -> pattern.matches(name("llama3.3")));
+        assertThat(admin.management().pull()).noneMatch(pattern -> pattern.matches(name("10.0.0.1/library/x")));
+    }
+
+    private static RolePolicy policy(String file, String role) {
+        return Objects.requireNonNull(Configs.valid(read(file)).roles().get(role))
+                .policy();
+    }
+
+    private static OptionRule contextOf(RolePolicy policy, String model) {
+        return Objects.requireNonNull(policy.rulesFor(name(model)).load().get(LoadOption.NUM_CTX));
+    }
+
+    private static ModelName name(String text) {
+        return Objects.requireNonNull(ModelName.parse(text));
     }
 
     @Test

@@ -58,6 +58,20 @@ class ConfigFuzzTest {
             "roles:\n",
             "  user:\n",
             "    groups: [read]\n",
+            "    models: {allow: [\"*\"], deny: [a:b], cloud: true}\n",
+            "    rules: open\n",
+            "    rules: {keep-alive: {max: 1s}, max-tokens: 5}\n",
+            "      options: {num_ctx: clamp 1..2}\n",
+            "    exceptions: [{models: [a], rules: {}}]\n",
+            "    manage: {pull: [\"*\"]}\n",
+            "\"*\"",
+            "clamp 9..1",
+            "pin ",
+            "..",
+            "any",
+            "drop",
+            "safe",
+            "refuse",
             "timeouts:\n",
             "admin: off\n",
             "a.b: 1\n",
@@ -72,6 +86,7 @@ class ConfigFuzzTest {
         List<String> seeds = List.of(
                 Files.readString(Path.of("..", "config", "reference.yaml")),
                 Files.readString(Path.of("..", "config", "business.yaml")),
+                Files.readString(Path.of("..", "config", "lab.yaml")),
                 EffectiveConfig.render(Configs.defaults()));
         ConfigReader reader = new ConfigReader(Configs.environment(Map.of("A", "x")));
         Path file = directory.resolve("corral.yaml");

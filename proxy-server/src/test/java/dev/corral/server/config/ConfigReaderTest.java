@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,13 +43,15 @@ class ConfigReaderTest {
         CorralConfig config = valid("""
                 listen: "[::1]:8000"
                 admin: {listen: off}
-                upstream: {url: "http://gpu:8080/", max-idle-connections: 7, idle-ttl: 8s, probe-interval: 9s}
+                upstream: {url: "http://gpu:8080/", max-idle-connections: 7, idle-ttl: 8s, probe-interval: 9s,
+                           models-interval: 11s}
                 state-dir: /srv/corral
                 anonymous-liveness: false
                 public-url: https://gpu.lab/
+                show-changes: true
                 roles:
                   user: {groups: [inference]}
-                  teacher: {groups: [read, pull]}
+                  teacher: {groups: [read, web]}
                 cors: {origins: ["https://chat.lab"], max-age: 1h}
                 limits: {target-size: 1KiB, header-size: 2KiB, header-fields: 33, body-size: 3MiB,
                          upload-size: 5GiB, buffered-bodies: 4MiB, connections: 50, connections-per-address: 5}
@@ -68,12 +69,13 @@ class ConfigReaderTest {
         assertThat(config.core().listen().getPort()).isEqualTo(8000);
         assertThat(config.admin().listen()).isNull();
         assertThat(config.core().upstream())
-                .hasToString(
-                        "UpstreamSettings[host=gpu, port=8080, maxIdlePerLoop=7, idleTtl=PT8S, probeInterval=PT9S]");
+                .hasToString("UpstreamSettings[host=gpu, port=8080, maxIdlePerLoop=7, idleTtl=PT8S, probeInterval=PT9S,"
+                        + " modelsInterval=PT11S]");
         assertThat(config.stateDir()).isEqualTo(Path.of("/srv/corral"));
         assertThat(config.keysFile()).isEqualTo(Path.of("/srv/corral/keys.json"));
         assertThat(config.core().anonymousLiveness()).isFalse();
         assertThat(config.core().publicUrl()).isEqualTo("https://gpu.lab");
+        assertThat(config.core().showChanges()).isTrue();
         assertThat(config.core().cors().origins()).containsExactly("https://chat.lab");
         assertThat(config.core().cors().maxAge()).isEqualTo(Duration.ofHours(1));
         assertThat(config.core().limits())
@@ -96,18 +98,9 @@ class ConfigReaderTest {
         CorralConfig config = valid("roles:\n  user: {groups: [inference]}\n  guest: {groups: []}\n");
 
         assertThat(config.roles()).containsOnlyKeys("user", "admin", "guest");
-        assertThat(config.roles().get("user")).isEqualTo(new Role("user", Set.of(EndpointGroup.INFERENCE)));
-        assertThat(config.roles().get("guest")).isEqualTo(new Role("guest", Set.of()));
+        assertThat(config.roles().get("user")).isEqualTo(Role.safe("user", Set.of(EndpointGroup.INFERENCE)));
+        assertThat(config.roles().get("guest")).isEqualTo(Role.safe("guest", Set.of()));
         assertThat(config.roles().get("admin")).isEqualTo(CorralConfig.SHIPPED_ROLES.get("admin"));
-    }
-
-    @Test
-    void shippedAdmin_opensEverythingAndUserOnlyUse() {
-        assertThat(CorralConfig.SHIPPED_ROLES.get("admin"))
-                .isEqualTo(new Role("admin", EnumSet.allOf(EndpointGroup.class)));
-        assertThat(CorralConfig.SHIPPED_ROLES.get("user"))
-                .isEqualTo(
-                        new Role("user", Set.of(EndpointGroup.LIVENESS, EndpointGroup.READ, EndpointGroup.INFERENCE)));
     }
 
     @Test
@@ -151,7 +144,7 @@ class ConfigReaderTest {
                         "roles.user.groups[0] (line 5): \"raed\" (expected: one of liveness, read, inference, pull, push,"
                                 + " delete, create, account, web; did you mean `read`?)",
                         "upstream (line 6): \"5\" (expected: a section with url, max-idle-connections, idle-ttl,"
-                                + " probe-interval)",
+                                + " probe-interval, models-interval)",
                         "lisen (line 7): unknown setting (did you mean `listen`?)");
     }
 

@@ -24,6 +24,22 @@ class EffectiveConfigTest {
                 "cors: {origins: [\"*\"]}",
                 "cors: {origins: []}",
                 "timeouts: {connect: 1234ms}",
+                "roles: {user: {groups: [read], models: {allow: [], deny: [a, \"*\"], cloud: true}}}",
+                "roles: {user: {groups: [read], rules: open}}",
+                "roles: {user: {groups: [read], rules: {web-search: true, keep-alive: any, max-tokens: any}}}",
+                "roles: {user: {groups: [read], rules: {keep-alive: {max: 30s}, max-tokens: {max: 5}}}}",
+                "roles: {user: {groups: [read], rules: {keep-alive: {min: 0s, max: 365d}, max-tokens: {default: 5}}}}",
+                "roles: {user: {groups: [read], rules: {options: {num_ctx: clamp -1..5, num_gpu: pin -1, use_mmap: pin"
+                        + " true, num_batch: pass}, shift: pin false}}}",
+                "roles: {user: {groups: [read], rules: {template: drop, raw: allow, system: refuse, context: drop,"
+                        + " debug-render: allow}}}",
+                "roles: {user: {groups: [read], rules: {top-logprobs: any, embed-inputs: 1, images: {size: any}}}}",
+                "roles: {user: {groups: [read], rules: open, exceptions: [{models: [a], rules: {max-tokens: 7}},"
+                        + " {models: [b], rules: safe}, {models: [c], rules: {}}, {models: [d], rules: open}]}}",
+                "roles: {user: {groups: [read], rules: {max-tokens: 9}, exceptions: [{models: [a], rules: {keep-alive:"
+                        + " any}}, {models: [b], rules: {}}, {models: [c], rules: {max-tokens: 16384}}]}}",
+                "roles: {user: {groups: [read], show-details: true, manage: {pull: [\"library/*\"]}}}",
+                "show-changes: true",
                 "anonymous-liveness: false",
                 "log: {access: {file: \"-\"}}",
             })
@@ -48,10 +64,52 @@ class EffectiveConfigTest {
                           max-idle-connections: 64
                           idle-ttl: 90s
                           probe-interval: 2s
+                          models-interval: 5m
                         state-dir: /home/someone/.local/state/corral
                         """)
                 .contains("\nanonymous-liveness: true\n")
                 .contains("\nlimits:\n  target-size: 8KiB\n  header-size: 16KiB\n")
-                .contains("\nroles:\n  user:\n    groups:\n      - liveness\n      - read\n      - inference\n");
+                .contains(
+                        "\nroles:\n  user:\n    groups:\n      - liveness\n      - read\n      - inference\n    rules: safe\n  admin:\n")
+                .contains("\n    models:\n      cloud: true\n    rules: open\n    show-details: true\n    manage:\n");
+    }
+
+    @Test
+    void role_isShownWithWhatDiffersFromSafeOnly() {
+        CorralConfig config = valid("""
+                roles:
+                  user:
+                    groups: [read]
+                    models: {allow: ["*"], deny: ["*:70b"]}
+                    rules:
+                      web-search: false
+                      max-tokens: 4096
+                      options: {num_ctx: pin 8192, num_gpu: drop}
+                      template: refuse
+                    exceptions:
+                      - models: ["llama3*"]
+                        rules: {options: {num_ctx: pin 16384}}
+                """);
+
+        assertThat(EffectiveConfig.render(config)).contains("""
+                roles:
+                  user:
+                    groups:
+                      - read
+                    models:
+                      deny:
+                        - '*:70b'
+                    rules:
+                      max-tokens: 4096
+                      options:
+                        num_ctx: pin 8192
+                    exceptions:
+                      - models:
+                          - llama3*
+                        rules:
+                          options:
+                            num_ctx: pin 16384
+                  admin:
+                """);
     }
 }

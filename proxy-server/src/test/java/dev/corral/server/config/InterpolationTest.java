@@ -69,7 +69,7 @@ class InterpolationTest {
         assertThat(config.core().upstream().host()).isEqualTo("gpu");
         assertThat(config.core().timeouts().connect()).hasSeconds(7);
         assertThat(config.core().cors().origins()).containsExactly("https://a.b");
-        assertThat(config.roles()).containsEntry("a", new Role("a", Set.of(EndpointGroup.READ)));
+        assertThat(config.roles()).containsEntry("a", Role.safe("a", Set.of(EndpointGroup.READ)));
         assertThat(config.core().anonymousLiveness()).isFalse();
     }
 

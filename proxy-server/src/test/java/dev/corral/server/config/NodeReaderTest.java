@@ -55,8 +55,15 @@ class NodeReaderTest {
                 arguments("a: 1\n---\nb: 2\n", "f (line 3): a second document begins (expected: one YAML document)"),
                 arguments("a: 1\n---\n---\n", "f (line 3): a second document begins (expected: one YAML document)"),
                 arguments("a: &x [1]\n", "a (line 1): an anchor (expected: a value without &)"),
-                arguments("a: &x 1\nb: *x\n", "b (line 2): the alias *x (expected: the value written out)"),
-                arguments("b:\n  a: *x\n", "b.a (line 2): the alias *x (expected: the value written out)"),
+                arguments(
+                        "a: &x 1\nb: *x\n",
+                        "b (line 2): the alias *x (expected: the value written out; one that begins with * stands in quotes)"),
+                arguments(
+                        "b:\n  a: *x\n",
+                        "b.a (line 2): the alias *x (expected: the value written out; one that begins with * stands in quotes)"),
+                arguments(
+                        "a:\n  - *:70b\n",
+                        "f (line 2): not YAML: while scanning an alias, unexpected character found :(58); a value that begins with * stands in quotes"),
                 arguments("a: !!str 5\n", "a (line 1): a tag (expected: a value without !)"),
                 arguments("a: !java.net.URL {x: 1}\n", "a (line 1): a tag (expected: a value without !)"),
                 arguments("&x {}\n", "f (line 1): an anchor (expected: a value without &)"),

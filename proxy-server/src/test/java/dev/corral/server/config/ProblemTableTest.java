@@ -16,6 +16,8 @@ class ProblemTableTest {
     private static final String GROUPS =
             "a list of liveness, read, inference, pull, push, delete, create, account, web";
 
+    private static final String ROLE = "a section with groups, models, rules, exceptions, show-details, manage";
+
     static Stream<Arguments> wrongValues() {
         return Stream.of(
                 arguments(
@@ -65,8 +67,8 @@ class ProblemTableTest {
                 arguments("cors: {origins: [[a]]}", "cors.origins[0] (line 1): a list (expected: " + ORIGIN + ")"),
                 arguments(
                         "roles: [admin]",
-                        "roles (line 1): a list (expected: under each role's name `groups:`, " + GROUPS + ")"),
-                arguments("roles: {a: [read]}", "roles.a (line 1): a list (expected: `groups:`, " + GROUPS + ")"),
+                        "roles (line 1): a list (expected: names of roles, and under each " + ROLE + ")"),
+                arguments("roles: {a: [read]}", "roles.a (line 1): a list (expected: " + ROLE + ")"),
                 arguments("roles: {a: {}}", "roles.a (line 1): no groups (expected: `groups:`, " + GROUPS + ")"),
                 arguments("roles: {a: {groups: read}}", "roles.a.groups (line 1): \"read\" (expected: " + GROUPS + ")"),
                 arguments(
@@ -104,7 +106,7 @@ class ProblemTableTest {
                 arguments("admin: {password: x}", "admin.password (line 1): unknown setting (expected: listen)"),
                 arguments(
                         "<<: {listen: x}",
-                        "<< (line 1): unknown setting (expected: one of listen, admin, upstream, state-dir, keys-file, anonymous-liveness, public-url, roles, cors, limits, timeouts, transport, event-loops, log)"));
+                        "<< (line 1): unknown setting (expected: one of listen, admin, upstream, state-dir, keys-file, anonymous-liveness, public-url, roles, show-changes, cors, limits, timeouts, transport, event-loops, log)"));
     }
 
     @ParameterizedTest

@@ -47,13 +47,52 @@ final class ReferenceFile {
                 section(child, depth + 1);
             } else {
                 comment(setting.description() + " Expected: " + setting.type().expectation() + ".", depth);
-                value(key, setting, depth);
+                if (setting.equals(Settings.ROLES)) {
+                    roles(key, setting.in(defaults), depth);
+                } else {
+                    value(key, setting.in(defaults), depth);
+                }
             }
         }
     }
 
-    private void value(String key, Setting<?> setting, int depth) {
-        String yaml = EffectiveConfig.write(new Node.Mapping(Map.of(key, setting.in(defaults)), 0));
+    /** One role with all that can be said of it, the others with what differs. */
+    private void roles(String key, Node roles, int depth) {
+        indent(depth).append(key).append(":\n");
+        ((Node.Mapping) roles).entries().forEach((name, node) -> {
+            if (name.equals("user")) {
+                Role user = Objects.requireNonNull(defaults.roles().get(name));
+                indent(depth + 1).append(name).append(":\n");
+                members(RolesType.section(name, user.policy().rules()), user, depth + 2);
+            } else {
+                value(name, node, depth + 1);
+            }
+        });
+    }
+
+    private <T> void members(Section<T> section, T value, int depth) {
+        section.members().forEach(member -> member(member, value, depth));
+    }
+
+    private <T, V> void member(Member<T, V> member, T value, int depth) {
+        V own = member.of().apply(value);
+        if (member.type() instanceof Section<V> section) {
+            comment(member.description(), depth);
+            indent(depth).append(member.key()).append(":\n");
+            members(section, own, depth + 1);
+        } else {
+            comment(member.description() + " Expected: " + member.type().expectation() + ".", depth);
+            if (member.type() instanceof WordOrSection<V> either) {
+                indent(depth).append(member.key()).append(":\n");
+                members(either.section(), own, depth + 1);
+            } else {
+                value(member.key(), member.type().write(own), depth);
+            }
+        }
+    }
+
+    private void value(String key, Node value, int depth) {
+        String yaml = EffectiveConfig.write(new Node.Mapping(Map.of(key, value), 0));
         yaml.replace(Configs.HOME + "/", "~/")
                 .lines()
                 .forEach(line -> indent(depth).append(line).append('\n'));
