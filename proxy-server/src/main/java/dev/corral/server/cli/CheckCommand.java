@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "check",
         description = "Reads the configuration and prints every problem (exit code 78), or the configuration as it"
-                + " takes effect. Also reads the key file (exit code 65 where it is broken).",
+                + " takes effect; a role is shown with what differs from the safe rules, which docs/policy.md explains."
+                + " Also reads the key file (exit code 65 where it is broken).",
         mixinStandardHelpOptions = true,
         versionProvider = CorralCommand.Version.class,
         footerHeading = "%nExamples:%n",

@@ -244,9 +244,18 @@ class ConfigReaderTest {
                     .forEach(key -> yaml.append(section.isEmpty() ? "" : "  ").append(key + ": \"" + value + "\"\n"));
         }
 
+        yaml.append("roles:\n  a:\n    groups: [\"" + value + "\"]\n    models: {allow: [\"" + value + "\"]}\n");
+        yaml.append("    rules:\n");
+        rules().members().forEach(rule -> yaml.append("      " + rule.key() + ": \"" + value + "\"\n"));
+        yaml.append("    exceptions: [{models: [a], rules: {options: {num_ctx: \"clamp " + value + "\"}}}]\n");
+
         assertThat(assertTimeoutPreemptively(Duration.ofSeconds(30), () -> problems(yaml.toString())))
                 .hasSizeGreaterThan(20)
                 .allSatisfy(problem -> assertThat(problem).hasSizeLessThan(600));
+    }
+
+    private static Section<?> rules() {
+        return Section.inner(RuleSettings.RULES).orElseThrow();
     }
 
     @Test
