@@ -1,5 +1,6 @@
 package dev.corral.core;
 
+import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.AdmissionRule;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.ExchangeObserver;
@@ -12,6 +13,9 @@ import java.util.List;
  * @param settings from the configuration
  * @param authenticator finds out who is calling
  * @param rules asked in order after authentication; the first refusal ends it
+ * @param policies what each role may ask of Ollama; a role without one may ask nothing
+ * @param catalogue whether some role is kept from models that run elsewhere, so that Corral has to know which ones do:
+ *     then the upstream's listing is read from time to time
  * @param observer is told about every exchange
  * @param clock the source of time
  */
@@ -19,6 +23,8 @@ public record CoreWiring(
         CoreSettings settings,
         Authenticator authenticator,
         List<AdmissionRule> rules,
+        RolePolicies policies,
+        boolean catalogue,
         ExchangeObserver observer,
         NanoClock clock) {
     public CoreWiring {

@@ -1,5 +1,6 @@
 package dev.corral.core;
 
+import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.exchange.Deadlines;
 import dev.corral.core.exchange.FrontHandler;
 import dev.corral.core.exchange.LoopContext;
@@ -74,7 +75,13 @@ public final class ProxyCore implements AutoCloseable {
                 shared.upstream(),
                 wiring.settings().timeouts().connect(),
                 wiring.clock());
-        return new LoopContext(pool, new Deadlines(wiring.clock()), new RequestIds(), new HttpDate(), wiring.clock());
+        return new LoopContext(
+                pool,
+                new Deadlines(wiring.clock()),
+                new RequestIds(),
+                new HttpDate(),
+                new JsonFieldScanner(),
+                wiring.clock());
     }
 
     /**
@@ -107,6 +114,7 @@ public final class ProxyCore implements AutoCloseable {
         }
         Channel channel = bound.channel();
         listener = channel;
+        shared.readCatalogue();
         probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
         return (InetSocketAddress) channel.localAddress();
     }

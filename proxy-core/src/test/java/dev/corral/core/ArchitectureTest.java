@@ -42,6 +42,7 @@ final class ArchitectureTest {
     private static final String ERROR = "dev.corral.core.error..";
     private static final String HTTP = "dev.corral.core.http..";
     private static final String ROUTE = "dev.corral.core.route..";
+    private static final String POLICY = "dev.corral.core.policy..";
     private static final String BODY = "dev.corral.core.body..";
     private static final String UPSTREAM = "dev.corral.core.upstream..";
     private static final String EXCHANGE = "dev.corral.core.exchange..";
@@ -180,7 +181,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage(SPI, ERROR)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, UPSTREAM, EXCHANGE)
+                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, EXCHANGE)
                 .check(CORE);
         noClasses()
                 .that()
@@ -193,9 +194,10 @@ final class ArchitectureTest {
 
     @Test
     void lowerPackages_doNotKnowHigherOnes() {
-        forbid(HTTP, ROUTE, BODY, UPSTREAM, EXCHANGE);
-        forbid(ROUTE, HTTP, BODY, UPSTREAM, EXCHANGE);
-        forbid(BODY, HTTP, ROUTE, UPSTREAM, EXCHANGE);
+        forbid(HTTP, ROUTE, BODY, POLICY, UPSTREAM, EXCHANGE);
+        forbid(ROUTE, HTTP, BODY, POLICY, UPSTREAM, EXCHANGE);
+        forbid(BODY, HTTP, ROUTE, POLICY, UPSTREAM, EXCHANGE);
+        forbid(POLICY, HTTP, ROUTE, UPSTREAM, EXCHANGE);
         forbid(UPSTREAM, ROUTE, BODY, EXCHANGE);
     }
 
@@ -225,7 +227,7 @@ final class ArchitectureTest {
                 .resideInAPackage(ROOT)
                 .and(DescribedPredicate.describe("are records", JavaClass::isRecord))
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, SPI, "java..", "org.jspecify.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, SPI, POLICY, "java..", "org.jspecify.."))
                 .check(CORE);
     }
 

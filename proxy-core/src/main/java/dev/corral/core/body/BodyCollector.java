@@ -17,7 +17,9 @@ public final class BodyCollector {
     public enum Verdict {
         TAKEN,
         TOO_LARGE,
-        OVER_BUDGET
+        OVER_BUDGET,
+        /** Not what its coding says; a plain body is never that. */
+        UNREADABLE
     }
 
     private static final int FIRST_CAPACITY = 1 << 10;
@@ -27,6 +29,7 @@ public final class BodyCollector {
     private final long limit;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private long charged;
+    private long reserved;
 
     public BodyCollector(BodyBudget budget, String key, long limit) {
         this.budget = budget;
@@ -58,6 +61,21 @@ public final class BodyCollector {
         return Verdict.TAKEN;
     }
 
+    /** Takes a share of the budget for what decoding the body needs besides; false if there is none. At most once. */
+    boolean reserve(long bytes) {
+        if (!budget.take(key, bytes)) {
+            return false;
+        }
+        reserved = bytes;
+        return true;
+    }
+
+    /** Gives it back. Idempotent. */
+    void unreserve() {
+        budget.giveBack(key, reserved);
+        reserved = 0;
+    }
+
     /** The bytes so far; borrowed, valid until {@link #release}. */
     public ByteBuf body() {
         return body;
@@ -65,6 +83,7 @@ public final class BodyCollector {
 
     /** Gives the bytes and their share of the budget back. */
     public void release() {
+        unreserve();
         budget.giveBack(key, charged);
         charged = 0;
         body.release();

@@ -5,6 +5,7 @@ import static dev.corral.core.error.ErrorCode.Fault.PROXY;
 import static dev.corral.core.error.ErrorCode.Fault.UPSTREAM;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The closed set of reasons for which Corral refuses or breaks off an exchange. The lower-case name is the stable
@@ -114,8 +115,16 @@ public enum ErrorCode {
         return status == 401;
     }
 
-    /** What callers see: the label, but one word for every failed credential, so that they tell nothing apart. */
-    public String publicLabel() {
-        return unauthenticated() ? "unauthenticated" : label;
+    /** Whether the response must look like the upstream's own to a request that it cannot serve. */
+    public boolean disguised() {
+        return this == FORBIDDEN_MODEL;
+    }
+
+    /**
+     * What callers see: the label, but one word for every failed credential, so that they tell nothing apart; null where
+     * nothing may tell that the response is Corral's.
+     */
+    public @Nullable String publicLabel() {
+        return disguised() ? null : unauthenticated() ? "unauthenticated" : label;
     }
 }

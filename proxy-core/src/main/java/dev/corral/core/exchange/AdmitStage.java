@@ -1,5 +1,9 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
+import dev.corral.core.policy.RolePolicies;
+import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.AdmissionDecision;
 import dev.corral.core.spi.AdmissionRule;
 import dev.corral.core.spi.Endpoint;
@@ -8,12 +12,20 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Asks every admission rule; permits are kept by the exchange and given back when it ends, also if a later rule refuses. */
+/**
+ * Asks every admission rule, and looks up what the role may ask of Ollama. Permits are kept by the exchange and given
+ * back when it ends, also if a later rule refuses.
+ */
 final class AdmitStage implements HeadStage {
+    private static final StageResult NO_POLICY = new StageResult.Refuse(
+            new ProxyError(ErrorCode.FORBIDDEN_ENDPOINT, "the role of this key opens nothing: it is not configured"));
+
     private final List<AdmissionRule> rules;
+    private final RolePolicies policies;
 
     AdmitStage(Shared shared) {
         this.rules = shared.wiring.rules();
+        this.policies = shared.wiring.policies();
     }
 
     @Override
@@ -30,6 +42,11 @@ final class AdmitStage implements HeadStage {
                 return null;
             }
         }
+        RolePolicy policy = policies.of(principal.role());
+        if (policy == null) {
+            return NO_POLICY;
+        }
+        exchange.policy.role = policy;
         return endpoint == Endpoint.ROOT ? RouteStage.liveness(exchange) : StageResult.Proceed.INSTANCE;
     }
 }

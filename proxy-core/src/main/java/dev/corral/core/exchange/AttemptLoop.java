@@ -66,8 +66,11 @@ final class AttemptLoop {
     }
 
     private boolean mayRetry(UpstreamConnection connection) {
-        Endpoint endpoint = Objects.requireNonNull(exchange.endpoint);
-        return !repeated && connection.reused() && endpoint.replaySafe() && !upload.active();
+        return !repeated && connection.reused() && endpoint().replaySafe() && !upload.active();
+    }
+
+    private Endpoint endpoint() {
+        return Objects.requireNonNull(exchange.endpoint);
     }
 
     private void connect() {
@@ -104,6 +107,9 @@ final class AttemptLoop {
             return;
         }
         ByteBuf body = exchange.intake().body();
+        if (body.isReadable() && endpoint().body() == Endpoint.BodyKind.JSON) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+        }
         if (body.isReadable() || method.equals(HttpMethod.POST)) {
             headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         }

@@ -1,32 +1,51 @@
 package dev.corral.core.exchange;
 
 import dev.corral.core.body.BodyCollector;
+import dev.corral.core.body.BodyCollector.Verdict;
+import dev.corral.core.body.ZstdInflater;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.ContentCoding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpContent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the body of a request that is forwarded whole; the head chain goes on when it is. Confined to one loop. */
+/**
+ * Collects the body of a request that is forwarded whole, decoded; the head chain goes on when it is. Owns the body, and
+ * what policy made of it, until {@link #release}. Confined to one loop.
+ */
 final class BodyIntake {
+    private static final ProxyError UNREADABLE =
+            new ProxyError(ErrorCode.INVALID_BODY, "the request body is not valid zstd with a window of at most 8 MiB");
+
     private final Exchange exchange;
     private @Nullable BodyCollector collector;
+    private @Nullable ZstdInflater inflater;
+    private @Nullable ByteBuf changed;
 
     BodyIntake(Exchange exchange) {
         this.exchange = exchange;
     }
 
-    /** Asks for the body and waits for it. */
-    void begin() {
-        collector = new BodyCollector(
+    /** Asks for the body and waits for it; false if there is no room for it now. */
+    boolean begin(ContentCoding coding) {
+        BodyCollector into = new BodyCollector(
                 exchange.shared.budget,
                 Objects.requireNonNull(exchange.principal).keyId(),
                 exchange.bodyLimit);
+        if (coding == ContentCoding.ZSTD) {
+            inflater = ZstdInflater.open(into);
+            if (inflater == null) {
+                return false;
+            }
+        }
+        collector = into;
         exchange.sendContinueIfExpected();
         awaitMore();
+        return true;
     }
 
     /** Whether pieces of the body come here. */
@@ -36,19 +55,16 @@ final class BodyIntake {
 
     /** Takes ownership. */
     void onContent(HttpContent content, boolean last) {
-        BodyCollector.Verdict verdict;
+        Verdict verdict;
         try {
-            verdict = collector == null
-                    ? BodyCollector.Verdict.OVER_BUDGET
-                    : collector.add(content.content(), exchange.ctx().alloc());
+            verdict = collector == null ? Verdict.OVER_BUDGET : take(collector, content.content(), last);
         } finally {
             content.release();
         }
         switch (verdict) {
             case TOO_LARGE -> exchange.refuse(BodyStage.tooLarge(exchange.bodyLimit));
-            case OVER_BUDGET ->
-                exchange.refuse(ProxyError.tryAgain(
-                        ErrorCode.OVERLOADED, "too many large requests at the moment; try again shortly", 2));
+            case OVER_BUDGET -> exchange.refuse(BodyStage.OVER_BUDGET);
+            case UNREADABLE -> exchange.refuse(UNREADABLE);
             case TAKEN -> {
                 if (last) {
                     exchange.deadline().clear();
@@ -60,16 +76,61 @@ final class BodyIntake {
         }
     }
 
-    /** The body so far; borrowed. Empty where there is none. */
+    private Verdict take(BodyCollector into, ByteBuf piece, boolean last) {
+        ZstdInflater decoder = inflater;
+        if (decoder == null) {
+            return into.add(piece, exchange.ctx().alloc());
+        }
+        if (exchange.requestBytes > exchange.bodyLimit) {
+            // Frames may decode to nothing, any number of them.
+            return Verdict.TOO_LARGE;
+        }
+        Verdict verdict = decoder.add(piece, exchange.ctx().alloc());
+        if (verdict != Verdict.TAKEN || !last) {
+            return verdict;
+        }
+        boolean whole = decoder.complete();
+        closeInflater();
+        return whole ? Verdict.TAKEN : Verdict.UNREADABLE;
+    }
+
+    /** The body so far, with what policy changed in it; borrowed. Empty where there is none. */
     ByteBuf body() {
+        if (changed != null) {
+            return changed;
+        }
         return collector == null ? Unpooled.EMPTY_BUFFER : collector.body();
+    }
+
+    /**
+     * Puts another body in the place of the one that came.
+     *
+     * @param other may share the memory of the present one, whose share of the budget stays taken. Takes ownership
+     */
+    void replace(ByteBuf other) {
+        if (changed != null) {
+            changed.release();
+        }
+        changed = other;
     }
 
     /** Gives the body and its share of the budget back. Idempotent. */
     void release() {
+        closeInflater();
+        if (changed != null) {
+            changed.release();
+            changed = null;
+        }
         if (collector != null) {
             collector.release();
             collector = null;
+        }
+    }
+
+    private void closeInflater() {
+        if (inflater != null) {
+            inflater.close();
+            inflater = null;
         }
     }
 

@@ -1,15 +1,27 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.body.ZstdInflater;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
+import dev.corral.core.http.ContentCoding;
 import dev.corral.core.spi.Endpoint;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about the body before asking for it, and collects the ones that are forwarded whole. */
 final class BodyStage implements HeadStage {
+    static final ProxyError OVER_BUDGET =
+            ProxyError.tryAgain(ErrorCode.OVERLOADED, "too many large requests at the moment; try again shortly", 2);
+
     private static final StageResult UNEXPECTED =
             new StageResult.Refuse(new ProxyError(ErrorCode.BAD_FRAMING, "this endpoint takes no request body"));
+    private static final StageResult QUERY = new StageResult.Refuse(new ProxyError(
+            ErrorCode.AMBIGUOUS_BODY,
+            "this endpoint takes no query string: Ollama would read the model from it instead of from the form"));
+    private static final StageResult ENCODED = unsupported("identity");
+    private static final StageResult ENCODED_NOT_ZSTD = unsupported("zstd, identity");
+    private static final StageResult FULL = new StageResult.Refuse(OVER_BUDGET);
 
     private final Shared shared;
 
@@ -20,6 +32,9 @@ final class BodyStage implements HeadStage {
     @Override
     public @Nullable StageResult decide(Exchange exchange) {
         Endpoint endpoint = Objects.requireNonNull(exchange.endpoint);
+        if (endpoint == Endpoint.TRANSCRIPTIONS && exchange.head.uri().indexOf('?') >= 0) {
+            return QUERY;
+        }
         if (!exchange.hasBody()) {
             return StageResult.Proceed.INSTANCE;
         }
@@ -27,6 +42,11 @@ final class BodyStage implements HeadStage {
                 && exchange.head.method().name().equals("POST");
         if (endpoint.body() == Endpoint.BodyKind.NONE || !upload && endpoint.body() == Endpoint.BodyKind.STREAMED) {
             return UNEXPECTED;
+        }
+        ContentCoding coding = ContentCoding.of(exchange.head.headers(), endpoint);
+        boolean zstd = ContentCoding.zstd(endpoint) && ZstdInflater.available();
+        if (coding == null || coding == ContentCoding.ZSTD && !zstd) {
+            return zstd ? ENCODED_NOT_ZSTD : ENCODED;
         }
         long limit = endpoint == Endpoint.BLOB
                 ? shared.settings.limits().uploadBytes()
@@ -38,11 +58,18 @@ final class BodyStage implements HeadStage {
         if (upload) {
             return StageResult.Proceed.INSTANCE;
         }
-        exchange.intake().begin();
-        return StageResult.Suspend.INSTANCE;
+        return exchange.intake().begin(coding) ? StageResult.Suspend.INSTANCE : FULL;
     }
 
     static ProxyError tooLarge(long limit) {
         return new ProxyError(ErrorCode.BODY_TOO_LARGE, "the request body is larger than " + limit + " bytes");
+    }
+
+    // RFC 9110 section 15.5.16: Accept-Encoding tells what would have been accepted.
+    private static StageResult unsupported(String accepted) {
+        return new StageResult.Refuse(new ProxyError(
+                ErrorCode.UNSUPPORTED_ENCODING,
+                "the request body's Content-Encoding is not accepted here (expected: none, or one of " + accepted + ")",
+                Map.of("Accept-Encoding", accepted)));
     }
 }

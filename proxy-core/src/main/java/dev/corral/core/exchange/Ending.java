@@ -1,20 +1,32 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.policy.ModelName;
+import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Usage;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Gives the permits of an exchange back and tells the observer; a failure in one of them holds up none of the rest. */
 record Ending(Exchange exchange, Outcome outcome) {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+    private static final Set<Endpoint> MANAGEMENT =
+            Set.of(Endpoint.PULL_MODEL, Endpoint.CREATE_MODEL, Endpoint.COPY_MODEL, Endpoint.DELETE_MODEL);
     private static final int MAX_METHOD = 32;
     private static final int MAX_PATH = 256;
 
     void report(List<Permit> permits) {
+        if (exchange.endpoint != null
+                && MANAGEMENT.contains(exchange.endpoint)
+                && exchange.status >= 200
+                && exchange.status < 300) {
+            exchange.shared.modelsChanged();
+        }
         long duration = exchange.loop.clock().nanos() - exchange.startedNanos;
         Usage usage = new Usage(exchange.requestBytes, exchange.responseBytes, duration, outcome);
         for (int i = permits.size() - 1; i >= 0; i--) {
@@ -31,7 +43,18 @@ record Ending(Exchange exchange, Outcome outcome) {
         }
     }
 
+    /** How an exchange ends for this reason. */
+    static Outcome outcome(ErrorCode code) {
+        return switch (code) {
+            case HEADER_TIMEOUT, BODY_TIMEOUT, FIRST_BYTE_TIMEOUT, STREAM_IDLE, CLIENT_STALL -> Outcome.TIMED_OUT;
+            case CLIENT_GONE -> Outcome.CLIENT_GONE;
+            case INTERNAL -> Outcome.ABORTED;
+            default -> code.fault() == ErrorCode.Fault.UPSTREAM ? Outcome.UPSTREAM_FAILED : Outcome.REFUSED;
+        };
+    }
+
     private ExchangeSummary summary(long duration) {
+        ModelName model = exchange.policy.model;
         return new ExchangeSummary(
                 exchange.id,
                 exchange.startedMillis,
@@ -41,6 +64,8 @@ record Ending(Exchange exchange, Outcome outcome) {
                 exchange.endpoint,
                 exchange.dialect,
                 exchange.principal,
+                model == null ? null : model.key(),
+                exchange.policy.kinds(),
                 exchange.status,
                 exchange.error,
                 outcome,

@@ -58,6 +58,7 @@ final class Exchange {
 
     boolean originForbidden;
     long bodyLimit;
+    final PolicyNotes policy = new PolicyNotes();
 
     // How far it is.
     Half request = Half.OPEN;
@@ -267,7 +268,9 @@ final class Exchange {
     void answer(FullHttpResponse reply) {
         status = reply.status().code();
         boolean keep = mayKeep() && (error == null || !error.code().closesClient());
-        reply.headers().set(HttpHeaderNames.DATE, loop.date().at(startedMillis));
+        if (!reply.headers().contains(HttpHeaderNames.DATE)) {
+            reply.headers().set(HttpHeaderNames.DATE, loop.date().at(startedMillis));
+        }
         ResponseHeads.complete(this, reply, keep);
         response = Half.DONE;
         responseBytes = reply.content().readableBytes();
@@ -288,7 +291,7 @@ final class Exchange {
         } else if (response == Half.OPEN) {
             abort(why);
         } else {
-            finish(outcome(why.code()));
+            finish(Ending.outcome(why.code()));
         }
     }
 
@@ -315,7 +318,7 @@ final class Exchange {
         } else {
             front.abortAfterFlush(download.closeDelimited());
         }
-        finish(outcome(why.code()));
+        finish(Ending.outcome(why.code()));
     }
 
     /** The client's connection is gone. */
@@ -344,7 +347,7 @@ final class Exchange {
             case STREAM_IDLE ->
                 fail(new ProxyError(
                         ErrorCode.STREAM_IDLE,
-                        uncommitted()
+                        uncommitted() && !download.holding()
                                 ? "the model server stopped taking the request"
                                 : "the model server stopped in the middle of its answer"));
             case CLIENT_STALL -> fail(new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer"));
@@ -364,7 +367,7 @@ final class Exchange {
 
     /** The response is out; what is left of the request decides how the connection goes on. */
     void complete() {
-        finish(error == null ? download.outcome() : outcome(error.code()));
+        finish(error == null ? download.outcome() : Ending.outcome(error.code()));
     }
 
     /** The one end, on every path; idempotent. */
@@ -385,14 +388,5 @@ final class Exchange {
             // Last, so that whoever waits for the end sees this exchange or the connection that it ends.
             shared.inFlight.decrementAndGet();
         }
-    }
-
-    private static Outcome outcome(ErrorCode code) {
-        return switch (code) {
-            case HEADER_TIMEOUT, BODY_TIMEOUT, FIRST_BYTE_TIMEOUT, STREAM_IDLE, CLIENT_STALL -> Outcome.TIMED_OUT;
-            case CLIENT_GONE -> Outcome.CLIENT_GONE;
-            case INTERNAL -> Outcome.ABORTED;
-            default -> code.fault() == ErrorCode.Fault.UPSTREAM ? Outcome.UPSTREAM_FAILED : Outcome.REFUSED;
-        };
     }
 }

@@ -106,6 +106,12 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         ctx().write(message, ctx().voidPromise());
     }
 
+    /** The same; {@code gone} is run when the message has left or can no longer leave. */
+    void write(Object message, Runnable gone) {
+        unflushed = true;
+        ctx().write(message).addListener(done -> gone.run());
+    }
+
     /** Flushes now, or at the end of the read that is going on, together with what else it brings. */
     void flushSoon() {
         if (!reading) {

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The stages in order: the order is the security model. Everything up to the body is decided before a byte of it is
- * asked for, and a stage that throws or says nothing refuses.
+ * asked for, what is in it before anything is sent, and a stage that throws or says nothing refuses.
  */
 final class HeadChain {
     private static final Logger LOG = LoggerFactory.getLogger(HeadChain.class);
@@ -26,7 +26,8 @@ final class HeadChain {
                 new AuthenticateStage(shared),
                 new RouteStage(),
                 new AdmitStage(shared),
-                new BodyStage(shared));
+                new BodyStage(shared),
+                new PolicyStage(shared));
     }
 
     /** Runs the stages from {@code exchange.nextStage} on until one does not proceed. */

@@ -1,5 +1,6 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.spi.NanoClock;
@@ -12,6 +13,13 @@ import dev.corral.core.upstream.ConnectionPool;
  * @param deadlines the clock of everything that waits
  * @param ids request ids
  * @param date the Date field
+ * @param scanner reads JSON bodies
  * @param clock the source of time
  */
-public record LoopContext(ConnectionPool pool, Deadlines deadlines, RequestIds ids, HttpDate date, NanoClock clock) {}
+public record LoopContext(
+        ConnectionPool pool,
+        Deadlines deadlines,
+        RequestIds ids,
+        HttpDate date,
+        JsonFieldScanner scanner,
+        NanoClock clock) {}

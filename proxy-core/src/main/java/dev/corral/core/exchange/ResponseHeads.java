@@ -6,6 +6,7 @@ import dev.corral.core.http.ErrorBody;
 import dev.corral.core.http.HelpPage;
 import dev.corral.core.http.Replies;
 import dev.corral.core.spi.Dialect;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** What every response of Corral carries, and what a refusal looks like. */
@@ -20,6 +22,10 @@ final class ResponseHeads {
     private static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
     // The name Anthropic's SDKs look for.
     private static final AsciiString ANTHROPIC_REQUEST_ID = AsciiString.cached("request-id");
+    private static final AsciiString CHANGES = AsciiString.cached("x-corral-changes");
+    // As Go writes them, and as they pass.
+    private static final AsciiString UPSTREAM_CONTENT_TYPE = AsciiString.cached("Content-Type");
+    private static final AsciiString UPSTREAM_DATE = AsciiString.cached("Date");
     private static final AsciiString CODE = AsciiString.cached("x-corral-code");
 
     private ResponseHeads() {}
@@ -42,6 +48,9 @@ final class ResponseHeads {
 
     /** A refusal in the caller's dialect; owned by the caller. */
     static FullHttpResponse refusal(Exchange exchange, ProxyError error) {
+        if (error.code().disguised()) {
+            return disguised(exchange, error);
+        }
         String body = ErrorBody.render(error, exchange.dialect, exchange.id, signinUrl(exchange, error));
         FullHttpResponse response = Replies.text(
                 exchange.ctx(),
@@ -49,9 +58,45 @@ final class ResponseHeads {
                 Replies.JSON,
                 body,
                 exchange.head.method().equals(HttpMethod.HEAD));
-        response.headers().set(CODE, error.code().publicLabel());
+        String label = error.code().publicLabel();
+        if (label != null) {
+            response.headers().set(CODE, label);
+        }
         error.headers().forEach(response.headers()::set);
         return response;
+    }
+
+    /** The same bytes as when Ollama gives that answer itself and it passes: fields, their order and their spelling. */
+    private static FullHttpResponse disguised(Exchange exchange, ProxyError error) {
+        boolean plain = exchange.dialect == Dialect.NATIVE;
+        String body = ErrorBody.render(error, exchange.dialect, upstreamRequestId(), null);
+        FullHttpResponse response =
+                Replies.empty(HttpResponseStatus.valueOf(error.code().status()));
+        response = response.replace(ByteBufUtil.writeAscii(exchange.ctx().alloc(), body));
+        response.headers()
+                .set(UPSTREAM_CONTENT_TYPE, plain ? Replies.JSON : HttpHeaderValues.APPLICATION_JSON)
+                .set(UPSTREAM_DATE, exchange.loop.date().at(exchange.startedMillis))
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        return response;
+    }
+
+    // Ollama anthropic/anthropic.go:generateID
+    private static String upstreamRequestId() {
+        byte[] random = new byte[12];
+        ThreadLocalRandom.current().nextBytes(random);
+        return "req_" + ByteBufUtil.hexDump(random);
+    }
+
+    /**
+     * Tells what policy changed in the request; not with an error, or a model that does not exist could be told from one
+     * that is kept from the caller.
+     */
+    static void tellChanges(Exchange exchange, HttpResponse response) {
+        if (exchange.shared.settings.showChanges()
+                && !exchange.policy.changes.isEmpty()
+                && response.status().code() < 400) {
+            response.headers().set(CHANGES, exchange.policy.told());
+        }
     }
 
     private static @Nullable String signinUrl(Exchange exchange, ProxyError error) {

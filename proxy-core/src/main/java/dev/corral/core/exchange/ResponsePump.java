@@ -1,6 +1,7 @@
 package dev.corral.core.exchange;
 
 import dev.corral.core.Timeouts;
+import dev.corral.core.body.BadBody;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
@@ -10,6 +11,7 @@ import dev.corral.core.http.ResponseRules;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.upstream.UpstreamConnection;
 import dev.corral.core.upstream.UpstreamListener;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -24,7 +26,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the upstream's response on as it comes: one flush for each read of the upstream, reading from it only while
+ * Passes the upstream's response on as it comes, but for one that the role may not see all of ({@link ResponseRewrite}): one flush for each read of the upstream, reading from it only while
  * the client takes it. A response that the upstream breaks off is broken off here as well, never ended politely.
  * Trailers and interim responses are dropped. Confined to the exchange's event loop.
  */
@@ -40,6 +42,8 @@ final class ResponsePump implements UpstreamListener {
     private boolean upstreamKeeps;
     private boolean closeDelimited;
     private boolean committed;
+    // Where the response is held back until it is whole; null once it has begun.
+    private @Nullable ResponseRewrite rewrite;
 
     ResponsePump(Exchange exchange, RequestPump upload) {
         this.exchange = exchange;
@@ -52,13 +56,25 @@ final class ResponsePump implements UpstreamListener {
         connection.expect(exchange.head.method().equals(HttpMethod.HEAD));
     }
 
-    /** Closes the upstream connection if there is one still: it is cancelled, or not clean. Idempotent. */
+    /**
+     * Closes the upstream connection if there is one still: it is cancelled, or not clean; and forgets what was held of
+     * the response. Idempotent.
+     */
     void cancel() {
+        if (rewrite != null) {
+            rewrite.release();
+            rewrite = null;
+        }
         UpstreamConnection connection = from;
         from = null;
         if (connection != null) {
             connection.discard();
         }
+    }
+
+    /** Whether the upstream has begun its answer, though the client has none of it yet. */
+    boolean holding() {
+        return rewrite != null;
     }
 
     /** Whether only the end of the connection ends the response, so that a cut must look unlike one. */
@@ -85,25 +101,33 @@ final class ResponsePump implements UpstreamListener {
             exchange.fail(problem);
             return;
         }
-        if (!exchange.uncommitted()) {
+        if (!exchange.uncommitted() || rewrite != null) {
             exchange.fail(ResponseRules.bad("answered twice"));
             return;
         }
         exchange.firstByteNanos = exchange.loop.clock().nanos() - exchange.startedNanos;
-        commit(response, status);
+        exchange.intake().release();
+        rewrite = ResponseRewrite.of(exchange, response);
+        if (rewrite == null) {
+            boolean unknown = exchange.head.method().equals(HttpMethod.HEAD) && ResponseRewrite.needed(exchange);
+            commit(response, unknown ? -1 : HttpUtil.getContentLength(response, -1L));
+        } else if ((problem = rewrite.problem()) != null) {
+            exchange.fail(problem);
+        } else {
+            awaitMore();
+        }
     }
 
-    private void commit(HttpResponse response, int status) {
-        exchange.intake().release();
+    private void commit(HttpResponse response, long length) {
+        int status = response.status().code();
         exchange.status = status;
         upstreamKeeps =
                 HttpUtil.isKeepAlive(response) && response.protocolVersion().equals(HttpVersion.HTTP_1_1);
         boolean head = exchange.head.method().equals(HttpMethod.HEAD);
         bodiless = head || status == 204 || status == 304;
-        long length = HttpUtil.getContentLength(response, -1L);
-        boolean chunked = HttpUtil.isTransferEncodingChunked(response);
         // Without length or chunks, the upstream's connection ends with the response.
-        upstreamKeeps &= bodiless || chunked || length >= 0;
+        upstreamKeeps &=
+                bodiless || HttpUtil.isTransferEncodingChunked(response) || HttpUtil.isContentLengthSet(response);
 
         boolean keep = exchange.mayKeep();
         HttpResponse out = new DefaultHttpResponse(
@@ -117,6 +141,7 @@ final class ResponsePump implements UpstreamListener {
             keep = false;
         }
         ResponseHeads.complete(exchange, out, keep);
+        ResponseHeads.tellChanges(exchange, out);
         if (!out.headers().contains(HttpHeaderNames.DATE)) {
             out.headers().set(HttpHeaderNames.DATE, exchange.loop.date().at(exchange.startedMillis));
         }
@@ -136,9 +161,13 @@ final class ResponsePump implements UpstreamListener {
             content.release();
             return;
         }
-        if (!content.decoderResult().isSuccess() || exchange.uncommitted()) {
+        if (!content.decoderResult().isSuccess() || exchange.uncommitted() && rewrite == null) {
             content.release();
             exchange.fail(truncated());
+            return;
+        }
+        if (rewrite != null) {
+            hold(rewrite, content, last);
             return;
         }
         if (last) {
@@ -149,6 +178,33 @@ final class ResponsePump implements UpstreamListener {
         awaitMore();
         exchange.front().write(content);
         holdBackIfFull();
+    }
+
+    private void hold(ResponseRewrite held, HttpContent content, boolean last) {
+        ProxyError problem = held.add(content);
+        if (problem != null) {
+            exchange.fail(problem);
+        } else if (last) {
+            sendRewritten(held);
+        } else {
+            awaitMore();
+        }
+    }
+
+    private void sendRewritten(ResponseRewrite held) {
+        ByteBuf body;
+        try {
+            body = held.rewritten();
+        } catch (BadBody e) {
+            exchange.fail(e.error());
+            return;
+        }
+        // From here on the client's connection owns what is held.
+        rewrite = null;
+        commit(held.head(), body.readableBytes());
+        exchange.responseBytes = body.readableBytes();
+        exchange.front().write(new DefaultHttpContent(body), held::release);
+        end(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     private void end(HttpContent content) {
@@ -192,7 +248,7 @@ final class ResponsePump implements UpstreamListener {
     public void onUpstreamClosed(@Nullable Throwable cause) {
         UpstreamConnection connection = Objects.requireNonNull(from);
         from = null;
-        if (!exchange.uncommitted()) {
+        if (!exchange.uncommitted() || rewrite != null) {
             exchange.fail(truncated());
         } else if (interim > 0 || !exchange.attempts().retry(connection)) {
             exchange.fail(ProxyError.tryAgain(
@@ -244,7 +300,10 @@ final class ResponsePump implements UpstreamListener {
                         (silent ? timeouts.longStreamIdle() : timeouts.streamIdle()).toNanos());
     }
 
-    private static ProxyError truncated() {
+    private ProxyError truncated() {
+        if (exchange.uncommitted()) {
+            return ResponseRules.bad("broke off its answer");
+        }
         return new ProxyError(ErrorCode.UPSTREAM_TRUNCATED, "the model server broke off its answer");
     }
 }

@@ -3,11 +3,16 @@ package dev.corral.core.exchange;
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.body.BodyBudget;
+import dev.corral.core.body.ZstdInflater;
 import dev.corral.core.http.ConnectionLimiter;
 import dev.corral.core.http.CorsPolicy;
+import dev.corral.core.policy.ListingFilter;
+import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.route.RouteTable;
+import dev.corral.core.upstream.CatalogueReader;
 import dev.corral.core.upstream.Upstream;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** What all exchanges of a {@link dev.corral.core.ProxyCore} share. Any thread. */
 public final class Shared {
@@ -20,6 +25,8 @@ public final class Shared {
     final CorsPolicy cors;
     final BodyBudget budget;
     final Upstream upstream;
+    final ModelCatalogue catalogue;
+    final ListingFilter listings;
     final ConnectionLimiter connections;
     final HeadChain chain;
     final AtomicInteger inFlight = new AtomicInteger();
@@ -27,6 +34,7 @@ public final class Shared {
     final AtomicInteger ending = new AtomicInteger();
     volatile boolean draining;
     volatile boolean closing;
+    private volatile @Nullable CatalogueReader reader;
 
     public Shared(CoreWiring wiring) {
         this.wiring = wiring;
@@ -38,7 +46,11 @@ public final class Shared {
         this.upstream = new Upstream(settings.upstream(), wiring.observer());
         this.connections = new ConnectionLimiter(
                 settings.limits().connections(), settings.limits().connectionsPerAddress(), wiring.observer());
+        this.catalogue = new ModelCatalogue(wiring.clock());
+        this.listings = new ListingFilter(catalogue, this::modelsChanged);
         this.chain = new HeadChain(this);
+        // Loads its library here, not on an event loop.
+        ZstdInflater.available();
     }
 
     public Upstream upstream() {
@@ -67,9 +79,33 @@ public final class Shared {
         return draining;
     }
 
+    /** Begins to read which models there are, if some role makes that necessary. */
+    public void readCatalogue() {
+        if (wiring.catalogue()) {
+            reader = new CatalogueReader(
+                    upstream,
+                    catalogue,
+                    wiring.clock(),
+                    settings.timeouts().connect(),
+                    settings.upstream().modelsInterval());
+        }
+    }
+
+    /** Models may have come or gone. */
+    void modelsChanged() {
+        CatalogueReader present = reader;
+        if (present != null) {
+            present.refreshSoon();
+        }
+    }
+
     /** From now on a client's connection that ends was cut by us. */
     public void close() {
         closing = true;
+        CatalogueReader present = reader;
+        if (present != null) {
+            present.close();
+        }
     }
 
     /** From now on new requests are refused and connections end with their response. */

@@ -24,7 +24,7 @@ public final class CorsPolicy {
             + "x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, "
             + "x-stainless-retry-count, x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout");
     private static final AsciiString EXPOSED =
-            AsciiString.cached("X-Request-Id, request-id, X-Corral-Code, Retry-After");
+            AsciiString.cached("X-Request-Id, request-id, X-Corral-Code, X-Corral-Changes, Retry-After");
     private static final AsciiString PRIVATE_NETWORK_ASKED =
             AsciiString.cached("access-control-request-private-network");
     private static final AsciiString PRIVATE_NETWORK = AsciiString.cached("access-control-allow-private-network");

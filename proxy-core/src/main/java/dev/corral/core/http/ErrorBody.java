@@ -32,8 +32,8 @@ public final class ErrorBody {
                 json.append("{\"error\":{\"message\":");
                 quote(json, error.message());
                 json.append(",\"type\":\"").append(openAiType(error.code().status()));
-                json.append("\",\"param\":null,\"code\":\"").append(openAiCode(error));
-                json.append("\"}}");
+                json.append("\",\"param\":null,\"code\":").append(openAiCode(error));
+                json.append("}}");
             }
             case ANTHROPIC -> {
                 json.append("{\"type\":\"error\",\"error\":{\"type\":\"");
@@ -42,18 +42,22 @@ public final class ErrorBody {
                 json.append("},\"request_id\":\"").append(requestId).append("\"}");
             }
         }
-        return json.append('\n').toString();
+        // Ollama's native handlers end without a line end, its writers for the other families with one.
+        boolean lineEnd = dialect != Dialect.NATIVE || !error.code().disguised();
+        return lineEnd ? json.append('\n').toString() : json.toString();
     }
 
     private static String openAiCode(ProxyError error) {
+        String label = error.code().publicLabel();
         // The word OpenAI's own service uses, which SDKs and tools look for.
-        return error.code().unauthenticated() ? "invalid_api_key" : error.code().publicLabel();
+        String code = error.code().unauthenticated() ? "invalid_api_key" : label;
+        return code == null ? "null" : '"' + code + '"';
     }
 
     // Ollama openai/openai.go:NewError
     private static String openAiType(int status) {
         return switch (status) {
-            case 400, 401, 403, 405, 408, 413, 414, 417, 431, 505 -> "invalid_request_error";
+            case 400, 401, 403, 405, 408, 413, 414, 415, 417, 431, 505 -> "invalid_request_error";
             case 404 -> "not_found_error";
             default -> "api_error";
         };
@@ -62,7 +66,7 @@ public final class ErrorBody {
     // Ollama anthropic/anthropic.go:NewError
     private static String anthropicType(int status) {
         return switch (status) {
-            case 400, 405, 408, 414, 417, 431, 505 -> "invalid_request_error";
+            case 400, 405, 408, 414, 415, 417, 431, 505 -> "invalid_request_error";
             case 401 -> "authentication_error";
             case 403 -> "permission_error";
             case 404 -> "not_found_error";

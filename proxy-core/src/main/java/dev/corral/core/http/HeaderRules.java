@@ -18,13 +18,12 @@ import java.util.stream.Stream;
  * neither Ollama nor, through its cloud passthrough, a third party (ollama-api sections 5.5 and 11).
  *
  * <p>Names that the message's own Connection field lists are hop-by-hop and do not pass either (RFC 9110 section
- * 7.6.1). Framing fields are not copied: they are rebuilt.
+ * 7.6.1). Framing fields are not copied: they are rebuilt. Neither is a request's Content-Encoding: what goes on is plain.
  */
 public final class HeaderRules {
     private static final List<AsciiString> REQUEST = names(
             "accept",
             "accept-language",
-            "content-encoding",
             "content-language",
             "content-type",
             "idempotency-key",

@@ -2,6 +2,7 @@ package dev.corral.core.spi;
 
 import dev.corral.core.error.ProxyError;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint null where the target is no route
  * @param dialect the shape errors took
  * @param principal null where nobody was authenticated
+ * @param model the canonical name of the model that the request names, such as
+ *     {@code registry.ollama.ai/library/llama3:latest}; null where it names none, or none that can be read
+ * @param changes the sorts of things that policy changed in the request, one entry for each
+ *     ({@link dev.corral.core.policy.Change.Kind#label})
  * @param status the status sent, or 499 where the client left before one was, or 0 where the connection was cut
  * @param error why it was refused or broken off; null where it was not
  * @param outcome how it ended
@@ -32,6 +37,8 @@ public record ExchangeSummary(
         @Nullable Endpoint endpoint,
         Dialect dialect,
         @Nullable Principal principal,
+        @Nullable String model,
+        List<String> changes,
         int status,
         @Nullable ProxyError error,
         Outcome outcome,

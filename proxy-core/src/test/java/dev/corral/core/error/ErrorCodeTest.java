@@ -35,11 +35,17 @@ final class ErrorCodeTest {
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void publicLabel_tellsFailedCredentialsApartFromNothingElse(ErrorCode code) {
+    void publicLabel_hidesWhichCredentialFailedAndWhichModelsThereAre(ErrorCode code) {
         boolean credential = code.status() == 401;
 
         assertThat(code.unauthenticated()).isEqualTo(credential);
-        assertThat(code.publicLabel()).isEqualTo(credential ? "unauthenticated" : code.label());
+        if (code == ErrorCode.FORBIDDEN_MODEL) {
+            assertThat(code.disguised()).isTrue();
+            assertThat(code.publicLabel()).isNull();
+        } else {
+            assertThat(code.disguised()).isFalse();
+            assertThat(code.publicLabel()).isEqualTo(credential ? "unauthenticated" : code.label());
+        }
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ final class AllocationBudgetTest {
     @Test
     void streamedToken_staysWithinItsBudget() {
         try (Bench bench = new Bench()) {
-            bench.send("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+            bench.send("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}");
             bench.answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
             String token =
                     "{\"model\":\"chat\",\"created_at\":\"2026-01-01T00:00:00Z\",\"response\":\"Hello\",\"done\":false}\n";

@@ -64,7 +64,7 @@ final class BackpressureIT {
             fixture.ollama().onRequest(flood());
             long before = NettyMemory.reserved();
             for (int i = 0; i < clients; i++) {
-                fixture.client(SMALL_BUFFER).send(Requests.post("/api/generate", "{}"));
+                fixture.client(SMALL_BUFFER).send(Requests.post("/api/generate", Requests.MODEL));
             }
             fixture.ollama().awaitRequests(clients);
             long sent = Await.settled(QUIET, () -> sent(fixture));
@@ -81,7 +81,7 @@ final class BackpressureIT {
                 .start()) {
             fixture.ollama().onRequest(flood());
             RawClient client = fixture.client(SMALL_BUFFER);
-            client.send(Requests.post("/api/generate", "{}"));
+            client.send(Requests.post("/api/generate", Requests.MODEL));
             ExchangeSummary summary = fixture.observed().awaitFirst();
             assertThat(summary.outcome()).isEqualTo(Outcome.TIMED_OUT);
             assertThat(Objects.requireNonNull(summary.error()).code()).isEqualTo(ErrorCode.CLIENT_STALL);
@@ -97,7 +97,7 @@ final class BackpressureIT {
                 .start()) {
             fixture.ollama().onRequest(flood());
             RawClient client = fixture.client(SMALL_BUFFER);
-            client.send(Requests.post("/api/generate", "{}"));
+            client.send(Requests.post("/api/generate", Requests.MODEL));
             assertThat(client.readHead().startLine()).endsWith("200 OK");
             // Twelve times the kernels' and Corral's buffers together would take, at a pace that never stops for long.
             for (int i = 0; i < 12; i++) {
@@ -118,7 +118,7 @@ final class BackpressureIT {
                 .start()) {
             fixture.ollama().onRequest(flood());
             RawClient client = fixture.client(SMALL_BUFFER);
-            client.send(Requests.post("/api/generate", "{}"));
+            client.send(Requests.post("/api/generate", Requests.MODEL));
             fixture.ollama().awaitRequests(1);
             Await.settled(QUIET, () -> sent(fixture));
             Await.holds(
@@ -190,7 +190,7 @@ final class BackpressureIT {
                 connection.sendLastChunk();
             });
             RawClient client = fixture.client();
-            client.send(Requests.post("/api/generate", "{}"));
+            client.send(Requests.post("/api/generate", Requests.MODEL));
             Response response = client.read();
             List<Long> delays = response.body().pieces().stream()
                     .map(BackpressureIT::delay)

@@ -3,9 +3,11 @@ package dev.corral.core.exchange;
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.UpstreamSettings;
+import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
+import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.testkit.Authenticators;
@@ -52,26 +54,34 @@ final class Bench implements AutoCloseable {
      * @param between handlers between the codec and the handler of the client's connection
      */
     Bench(Authenticator authenticator, ChannelHandler... between) {
-        this(authenticator, new Observed(), between);
+        this(authenticator, new Observed(), RolePolicies.OPEN, between);
     }
 
     /** Tells another observer; then there is nothing in {@link #observed}. */
     static Bench telling(ExchangeObserver observer, Authenticator authenticator) {
-        return new Bench(authenticator, observer);
+        return new Bench(authenticator, observer, RolePolicies.OPEN);
     }
 
-    private Bench(Authenticator authenticator, ExchangeObserver observer, ChannelHandler... between) {
+    /** What roles may ask of the upstream, instead of everything. */
+    static Bench governed(RolePolicies policies) {
+        return new Bench(Authenticators.allowAll(), new Observed(), policies);
+    }
+
+    private Bench(
+            Authenticator authenticator, ExchangeObserver observer, RolePolicies policies, ChannelHandler... between) {
         observed = observer instanceof Observed here ? here : new Observed();
         CoreSettings settings = CoreSettings.defaults(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
-        shared = new Shared(new CoreWiring(settings, authenticator, List.of(permits), observer, clock));
+        shared =
+                new Shared(new CoreWiring(settings, authenticator, List.of(permits), policies, false, observer, clock));
         ConnectionPool pool = new ConnectionPool(
                 new EmbeddedChannel().eventLoop(),
                 NioSocketChannel.class,
                 shared.upstream(),
                 Duration.ofSeconds(1),
                 clock);
-        loop = new LoopContext(pool, new Deadlines(clock), new RequestIds(), new HttpDate(), clock);
+        loop = new LoopContext(
+                pool, new Deadlines(clock), new RequestIds(), new HttpDate(), new JsonFieldScanner(), clock);
         upstream = Pooled.connection(pool);
         FrontCodec codec = new FrontCodec(settings.limits());
         ChannelHandler[] handlers = new ChannelHandler[between.length + 2];

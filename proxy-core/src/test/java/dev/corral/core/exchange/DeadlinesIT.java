@@ -30,7 +30,7 @@ final class DeadlinesIT {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration SHORT = Duration.ofMillis(250);
     private static final Duration STEP = Duration.ofMillis(60);
-    private static final String GENERATE = Requests.post("/api/generate", "{}");
+    private static final String GENERATE = Requests.post("/api/generate", Requests.MODEL);
 
     private static CoreFixture start(Transport transport, Deadline which) throws IOException {
         return CoreSetup.on(transport).deadline(which, SHORT).start();
@@ -216,7 +216,7 @@ final class DeadlinesIT {
                 connection.awaitEnd();
             });
             RawClient client = fixture.client();
-            client.send(Requests.post("/api/pull", "{}"));
+            client.send(Requests.post("/api/pull", Requests.MODEL));
             Response response = client.read();
             assertThat(response.text()).isEqualTo("ab");
             assertThat(response.brokenOff()).isNotNull();

@@ -49,7 +49,7 @@ final class DrainIT {
             RawClient half = fixture.client();
             half.send("GET /api/tags HTT");
             RawClient running = fixture.client();
-            running.send(Requests.post("/api/generate", "{}"));
+            running.send(Requests.post("/api/generate", Requests.MODEL));
             assertThat(running.silentFor(SOON)).isFalse();
             Await.until("three are open", () -> fixture.stats().clientConnections() == 3);
 
@@ -90,10 +90,10 @@ final class DrainIT {
                 connection.awaitEnd();
             });
             RawClient waiting = fixture.client();
-            waiting.send(Requests.post("/api/generate", "{}"));
+            waiting.send(Requests.post("/api/generate", Requests.MODEL));
             fixture.ollama().awaitRequests(1);
             RawClient streaming = fixture.client();
-            streaming.send(Requests.post("/api/generate", "{}"));
+            streaming.send(Requests.post("/api/generate", Requests.MODEL));
             assertThat(streaming.silentFor(SOON)).isFalse();
             assertThat(cut(fixture.core().drain(Duration.ofMillis(200)).toCompletableFuture()))
                     .isEqualTo(2);
@@ -126,9 +126,9 @@ final class DrainIT {
                         : new AuthDecision.Granted(Authenticators.USER))
                 .start()) {
             fixture.ollama().stopAccepting();
-            fixture.client().send(Requests.post("/api/generate", "{}"));
+            fixture.client().send(Requests.post("/api/generate", Requests.MODEL));
             fixture.client().send(Requests.post(Requests.BLOB, "blob"));
-            fixture.client().send(Requests.post("/api/chat", "{}"));
+            fixture.client().send(Requests.post("/api/chat", Requests.MODEL));
             Await.until("three are in flight", () -> fixture.stats().inFlight() == 3);
             fixture.core().close();
             fixture.assertNothingLeft(0);
@@ -145,7 +145,7 @@ final class DrainIT {
             RawClient uploading = fixture.client();
             uploading.send(Requests.declared("/api/generate", 100) + "{");
             RawClient waiting = fixture.client();
-            waiting.send(Requests.post("/api/generate", "{}"));
+            waiting.send(Requests.post("/api/generate", Requests.MODEL));
             fixture.ollama().awaitRequests(1);
             Await.until("two are in flight", () -> fixture.stats().inFlight() == 2);
             fixture.core().close();

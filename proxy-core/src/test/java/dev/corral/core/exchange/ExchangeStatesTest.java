@@ -19,7 +19,8 @@ final class ExchangeStatesTest {
             "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
     private static final String CHUNKED_UPLOAD =
             "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
-    private static final String CHAT = "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
+    private static final String CHAT =
+            "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}";
     private static final String LIVENESS = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String COMMITTED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
     private static final String REST = "2\r\ncd\r\n0\r\n\r\n";
@@ -81,7 +82,7 @@ final class ExchangeStatesTest {
     void requestComplete_nothingAnswered_clientIsWatched() {
         bench.send(CHAT);
 
-        assertThat(bench.forwarded()).endsWith("\r\n\r\n{}");
+        assertThat(bench.forwarded()).endsWith("\r\n\r\n{\"model\":\"m\"}");
         assertThat(bench.reads())
                 .as("reading, to notice that the client leaves")
                 .isTrue();
@@ -109,7 +110,7 @@ final class ExchangeStatesTest {
         assertThat(bench.client.isOpen()).isTrue();
         ExchangeSummary summary = only();
         assertThat(summary.outcome()).isEqualTo(Outcome.COMPLETED);
-        assertThat(summary.requestBytes()).isEqualTo(2);
+        assertThat(summary.requestBytes()).isEqualTo(13);
         assertThat(summary.responseBytes()).isEqualTo(4);
 
         bench.send(CHAT);

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** How often a stream is flushed to the client: each flush is a system call and, later, a TLS record. */
 @ExtendWith(NothingLeft.class)
 final class FlushingTest {
-    private static final String CHAT = "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
+    private static final String CHAT =
+            "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}";
     private static final String HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String TOKEN = "2\r\nab\r\n";
     private static final String END = "0\r\n\r\n";

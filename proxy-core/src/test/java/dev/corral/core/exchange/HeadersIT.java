@@ -37,7 +37,7 @@ final class HeadersIT {
                     fixture,
                     Requests.post(
                             "/api/generate",
-                            "{}",
+                            Requests.MODEL,
                             "Connection: keep-alive, User-Agent",
                             "Connection: X-Custom",
                             "User-Agent: listed",
@@ -63,12 +63,12 @@ final class HeadersIT {
                     fixture,
                     Requests.post(
                             "/api/generate",
-                            "{\"a\":1}",
+                            Requests.MODEL,
                             "Connection: host, content-length, transfer-encoding, x-request-id, accept-encoding"));
             assertThat(request.all("Host"))
                     .containsExactly("127.0.0.1:" + fixture.ollama().port());
-            assertThat(request.all("Content-Length")).containsExactly("7");
-            assertThat(request.body().text()).isEqualTo("{\"a\":1}");
+            assertThat(request.all("Content-Length")).containsExactly("13");
+            assertThat(request.body().text()).isEqualTo(Requests.MODEL);
         }
     }
 
@@ -88,7 +88,7 @@ final class HeadersIT {
         };
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             for (String target : List.of("/api/generate", "/v1/chat/completions", Requests.BLOB)) {
-                SeenRequest request = forwarded(fixture, Requests.post(target, "{}", credentials));
+                SeenRequest request = forwarded(fixture, Requests.post(target, Requests.MODEL, credentials));
                 assertThat(request.head().raw().text()).doesNotContain(SECRET);
             }
             SeenRequest query = forwarded(fixture, Requests.get("/api/tags?key=" + SECRET, credentials));
@@ -104,7 +104,7 @@ final class HeadersIT {
                     fixture,
                     Requests.post(
                             "/api/generate",
-                            "{}",
+                            Requests.MODEL,
                             "Origin: http://localhost:3000",
                             "Access-Control-Request-Method: POST",
                             "X-Forwarded-For: 6.6.6.6",
@@ -219,7 +219,7 @@ final class HeadersIT {
 
     @EachTransport
     void headCutAnywhere_isForwardedTheSame(Transport transport) throws IOException {
-        Bytes request = Bytes.of(Requests.post("/api/generate", "{\"a\":1}", "Accept: a/b"));
+        Bytes request = Bytes.of(Requests.post("/api/generate", Requests.MODEL, "Accept: a/b"));
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             RawClient client = fixture.client();
             client.send(request);
@@ -233,7 +233,7 @@ final class HeadersIT {
             Bytes first = withoutId(fixture.ollama().request(0));
             assertThat(fixture.ollama().requests()).allSatisfy(seen -> {
                 assertThat(withoutId(seen)).isEqualTo(first);
-                assertThat(seen.body().text()).isEqualTo("{\"a\":1}");
+                assertThat(seen.body().text()).isEqualTo(Requests.MODEL);
             });
         }
     }

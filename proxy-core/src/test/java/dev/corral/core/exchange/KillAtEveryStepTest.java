@@ -2,10 +2,15 @@ package dev.corral.core.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Outcome;
+import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.NothingLeft;
+import dev.corral.core.testkit.Roles;
+import dev.corral.core.testkit.Zstd;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +25,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever breaks, and whenever: everything is given back once, and the exchange ends once. */
 @ExtendWith(NothingLeft.class)
 final class KillAtEveryStepTest {
+    private static final String CODED = new String(
+            Zstd.checked(Bytes.of("{\"model\":\"m\",\"input\":\"hello\"}")).array(), StandardCharsets.ISO_8859_1);
+    private static final List<RolePolicies> POLICIES = List.of(RolePolicies.OPEN, Roles.safe("m*"));
+
     private static final List<Named<List<Consumer<Bench>>>> SCRIPTS = List.of(
             Named.of(
                     "chat",
                     List.of(
                             client("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Le"),
-                            client("ngth: 4\r\n\r\n{"),
-                            client(" }"),
+                            client("ngth: 14\r\n\r\n{"),
+                            client("\"model\":\"m\"}"),
                             client("\n"),
                             upstream("HTTP/1.1 103 Early Hints\r\n\r\n"),
                             upstream("HTTP/1.1 200 OK\r\nTransfer-Enc"),
@@ -50,9 +59,9 @@ final class KillAtEveryStepTest {
                     "pipelined",
                     List.of(
                             client(
-                                    "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}POST /api/chat HT"),
-                            client("TP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n{"),
-                            client("    }GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+                                    "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}POST /api/chat HT"),
+                            client("TP/1.1\r\nHost: a\r\nContent-Length: 14\r\n\r\n{"),
+                            client(" \"model\":\"m\"}GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
                             upstream("HTTP/1.1 200 OK\r\n"),
                             upstream("Content-Length: 4\r\n\r\nab"),
                             upstream("cd"))),
@@ -61,6 +70,40 @@ final class KillAtEveryStepTest {
                     List.of(
                             client("GET /api/tags HTTP/1.0\r\n\r\n"),
                             upstream("HTTP/1.0 200 OK\r\n\r\nab"),
+                            upstream("cd"))),
+            Named.of(
+                    "changed by policy",
+                    List.of(
+                            client("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 38\r\n\r\n{\"model\":\"m\""),
+                            client(",\"options\":{\"num_ctx\":42}}"),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Le"),
+                            upstream("ngth: 4\r\n\r\nab"),
+                            upstream("cd"))),
+            Named.of(
+                    "refused by policy",
+                    List.of(
+                            client("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\""),
+                            client(":\"x\"}GET /api/tags HTTP/1.1\r\n"),
+                            client("Host: a\r\n\r\n"))),
+            Named.of(
+                    "listing held",
+                    List.of(
+                            client("GET /api/tags HTTP/1.1\r\nHost: a\r\n\r\n"),
+                            upstream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                            upstream("2f\r\n{\"models\":[{\"name\":\"x\",\"model\":\"x\"},"),
+                            upstream("{\"name\":\"m\"\r\n"),
+                            upstream("e\r\n,\"model\":\"m\"}]\r\n"),
+                            upstream("1\r\n}\r\n0\r\n"),
+                            upstream("\r\n"))),
+            Named.of(
+                    "zstd",
+                    List.of(
+                            client("POST /v1/responses HTTP/1.1\r\nHost: a\r\nContent-Encoding: zstd\r\n"
+                                    + "Content-Length: " + CODED.length() + "\r\n\r\n"),
+                            client(CODED.substring(0, 3)),
+                            client(CODED.substring(3, CODED.length() - 1)),
+                            client(CODED.substring(CODED.length() - 1)),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"),
                             upstream("cd"))));
 
     private static final List<Named<Consumer<Bench>>> BREAKS = List.of(
@@ -81,8 +124,9 @@ final class KillAtEveryStepTest {
     @ParameterizedTest
     @MethodSource("scriptsAndBreaks")
     void brokenAtAnyStep_everythingIsGivenBackOnce(List<Consumer<Bench>> script, Consumer<Bench> broken) {
-        for (int step = 0; step <= script.size(); step++) {
-            try (Bench bench = new Bench()) {
+        for (int run = 0; run < POLICIES.size() * (script.size() + 1); run++) {
+            int step = run / POLICIES.size();
+            try (Bench bench = Bench.governed(POLICIES.get(run % POLICIES.size()))) {
                 List<Consumer<Bench>> all = new ArrayList<>(script);
                 all.add(step, broken);
                 all.forEach(one -> one.accept(bench));

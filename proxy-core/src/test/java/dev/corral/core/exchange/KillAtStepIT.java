@@ -78,7 +78,7 @@ final class KillAtStepIT {
                     connection.pause(Duration.ofNanos(200_000));
                 }
             });
-            String request = Requests.post("/api/generate", "{}");
+            String request = Requests.post("/api/generate", Requests.MODEL);
             RawClient measuring = fixture.client();
             measuring.send(request);
             Response response = measuring.read();
@@ -111,7 +111,7 @@ final class KillAtStepIT {
                     connection.send(answer.slice(0, cut)).pause(Duration.ofMillis(random.nextInt(2)));
                     kill(connection, reset);
                 });
-                client.send(Requests.post("/api/generate", "{}"));
+                client.send(Requests.post("/api/generate", Requests.MODEL));
                 Response response = client.read();
                 if (response.status() == 200 && response.complete()) {
                     assertThat(cut).isEqualTo(answer.size());
@@ -174,7 +174,7 @@ final class KillAtStepIT {
             });
             for (int i = 0; i < 150; i++) {
                 RawClient client = fixture.client();
-                client.send(Requests.post("/api/generate", "{}"));
+                client.send(Requests.post("/api/generate", Requests.MODEL));
                 if (random.nextBoolean()) {
                     client.silentFor(Duration.ofMillis(1 + random.nextInt(2)));
                 }

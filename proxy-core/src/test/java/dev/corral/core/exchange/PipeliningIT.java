@@ -84,7 +84,7 @@ final class PipeliningIT {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             fixture.ollama().onRequest(0, Answer.stream(10, Duration.ofMillis(5)));
             RawClient client = fixture.client();
-            client.send(Requests.post("/api/generate", "{}") + Requests.get("/api/tags"));
+            client.send(Requests.post("/api/generate", Requests.MODEL) + Requests.get("/api/tags"));
             assertThat(client.read().text()).endsWith("{\"n\":9}\n");
             assertThat(client.read().text()).isEqualTo("{\"ok\":true}");
         }
@@ -126,7 +126,8 @@ final class PipeliningIT {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             fixture.ollama().onRequest(Answer.NEVER);
             RawClient client = fixture.client();
-            client.send(Requests.get("/api/tags") + Requests.post("/api/show", "{}") + Requests.get("/api/ps"));
+            client.send(
+                    Requests.get("/api/tags") + Requests.post("/api/show", Requests.MODEL) + Requests.get("/api/ps"));
             fixture.ollama().awaitRequests(1);
             client.rst();
             fixture.assertNothingLeft(0);

@@ -164,8 +164,8 @@ final class ReentrancyTest {
     @MethodSource("surprises")
     void streamedAnswer_endsOnce(Surprise surprise, int after) {
         try (Bench bench = new Bench(Authenticators.allowAll(), new Trap(surprise, after))) {
-            bench.send("POST /api/chat HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
-            bench.send("{}");
+            bench.send("POST /api/chat HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 13\r\n\r\n");
+            bench.send("{\"model\":\"m\"}");
             bench.answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
             bench.answer("2\r\ncd\r\n2\r\nef\r\n");
             bench.answer("2\r\ngh\r\n0\r\n\r\n");
@@ -190,7 +190,7 @@ final class ReentrancyTest {
     @MethodSource("surprises")
     void brokenAnswer_endsOnce(Surprise surprise, int after) {
         try (Bench bench = new Bench(Authenticators.allowAll(), new Trap(surprise, after))) {
-            bench.send("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+            bench.send("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}");
             bench.answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
             bench.upstream.close();
 

@@ -192,7 +192,7 @@ final class RefusalsIT {
                 })
                 .start()) {
             RawClient client = fixture.client();
-            client.send(Requests.post("/api/generate", "{}"));
+            client.send(Requests.post("/api/generate", Requests.MODEL));
             Await.until("asked", () -> asked.size() == 1);
             assertThat(client.silentFor(Duration.ofMillis(50))).isTrue();
             asked.get(0).complete(new AuthDecision.Granted(Authenticators.USER));
@@ -229,7 +229,8 @@ final class RefusalsIT {
                 })
                 .start()) {
             RawClient client = fixture.client();
-            client.send(Requests.post("/api/generate", "{\"a\":1}") + Requests.post("/api/chat", "{\"b\":2}"));
+            client.send(Requests.post("/api/generate", "{\"model\":\"a\"}")
+                    + Requests.post("/api/chat", "{\"model\":\"b\"}"));
             Await.until("asked", () -> asked.size() == 1);
             assertThat(client.silentFor(Duration.ofMillis(50))).isTrue();
             asked.get(0).complete(new AuthDecision.Granted(Authenticators.USER));
@@ -239,7 +240,7 @@ final class RefusalsIT {
             assertThat(client.read().status()).isEqualTo(200);
             assertThat(fixture.ollama().requests())
                     .extracting(request -> request.target() + request.body().text())
-                    .containsExactly("/api/generate{\"a\":1}", "/api/chat{\"b\":2}");
+                    .containsExactly("/api/generate{\"model\":\"a\"}", "/api/chat{\"model\":\"b\"}");
         }
     }
 

@@ -45,10 +45,10 @@ final class RegimesIT {
         String[] close = use == Use.CLOSE_EACH ? new String[] {"Connection: close"} : new String[0];
         return List.of(
                 Requests.get("/api/tags", close),
-                Requests.post("/api/generate", "{\"stream\":true}", close),
+                Requests.post("/api/generate", "{\"model\":\"m\",\"stream\":true}", close),
                 Requests.get("/nowhere", close),
-                Requests.chunked("/v1/chat/completions", close) + Requests.chunk("{\"a\":") + Requests.chunk("1}")
-                        + "0\r\n\r\n",
+                Requests.chunked("/v1/chat/completions", close) + Requests.chunk("{\"model\":")
+                        + Requests.chunk("\"m\"}") + "0\r\n\r\n",
                 Requests.get("/", close),
                 Requests.post(Requests.BLOB, "blob", close));
     }
@@ -57,7 +57,7 @@ final class RegimesIT {
         assertThat(responses).extracting(Response::status).containsExactly(200, 200, 404, 200, 200, 200);
         assertThat(responses.get(0).text()).isEqualTo("/api/tags ");
         assertThat(responses.get(1).text()).isEqualTo("{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n");
-        assertThat(responses.get(3).text()).isEqualTo("/v1/chat/completions {\"a\":1}");
+        assertThat(responses.get(3).text()).isEqualTo("/v1/chat/completions {\"model\":\"m\"}");
         assertThat(responses.get(5).text()).isEqualTo(Requests.BLOB + " blob");
         assertThat(responses).allMatch(Response::complete);
     }

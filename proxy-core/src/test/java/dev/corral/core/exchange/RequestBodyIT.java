@@ -42,9 +42,9 @@ final class RequestBodyIT {
         Bytes noise = Bytes.noise(7, 300_000);
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             RawClient client = fixture.client();
-            client.send(Requests.declared("/api/generate", noise.size())).send(noise);
+            client.send(Requests.declared(Requests.UNREAD, noise.size())).send(noise);
             assertThat(client.read().status()).isEqualTo(200);
-            client.send(Requests.chunked("/api/generate"));
+            client.send(Requests.chunked(Requests.UNREAD));
             for (int from = 0; from < noise.size(); from += 50_000) {
                 client.send(Integer.toHexString(50_000) + "\r\n")
                         .send(noise.slice(from, from + 50_000))
@@ -150,7 +150,7 @@ final class RequestBodyIT {
     void admittedExpect_bodyIsRequestedOnceAndExpectStaysHere(Transport transport) throws IOException {
         try (CoreFixture fixture = closed(transport).start()) {
             RawClient client = fixture.client();
-            for (String target : new String[] {"/api/generate", Requests.BLOB}) {
+            for (String target : new String[] {Requests.UNREAD, Requests.BLOB}) {
                 client.send(Requests.declared(target, 10, KEY, "Expect: 100-continue"));
                 assertThat(client.readHead().startLine()).isEqualTo("HTTP/1.1 100 Continue");
                 client.send("{\"a\":1234}");
@@ -169,7 +169,7 @@ final class RequestBodyIT {
     void impatientExpect_bodySentAnyway_isTakenOnce(Transport transport) throws IOException {
         try (CoreFixture fixture = closed(transport).start()) {
             RawClient client = fixture.client();
-            client.send(Requests.declared("/api/generate", 10, KEY, "Expect: 100-continue") + "{\"a\":1234}"
+            client.send(Requests.declared(Requests.UNREAD, 10, KEY, "Expect: 100-continue") + "{\"a\":1234}"
                     + Requests.get("/api/tags", KEY));
             assertThat(client.read().status()).isEqualTo(200);
             assertThat(client.read().status()).isEqualTo(200);
@@ -193,7 +193,7 @@ final class RequestBodyIT {
         String trailers = "0\r\nAuthorization: Bearer trailing\r\nX-Api-Key: trailing\r\nContent-Length: 7\r\n\r\n";
         try (CoreFixture fixture = closed(transport).start()) {
             RawClient client = fixture.client();
-            for (String target : new String[] {"/api/generate", Requests.BLOB}) {
+            for (String target : new String[] {Requests.UNREAD, Requests.BLOB}) {
                 client.send(Requests.chunked(target, KEY, "Trailer: Authorization") + Requests.chunk("{}") + trailers);
                 assertThat(client.read().status()).isEqualTo(200);
             }

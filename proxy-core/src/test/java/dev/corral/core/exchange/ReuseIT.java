@@ -63,7 +63,7 @@ final class ReuseIT {
             for (int i = 0; i < 3; i++) {
                 RawClient client = fixture.client();
                 expectOk(client, TAGS);
-                expectOk(client, Requests.post("/api/show", "{}"));
+                expectOk(client, Requests.post("/api/show", Requests.MODEL));
                 client.close();
             }
             assertThat(fixture.ollama().connections()).hasSize(1);
@@ -173,7 +173,7 @@ final class ReuseIT {
                 awaitIdle(fixture, 1);
                 idle.open();
                 awaitIdle(fixture, 0);
-                expectOk(client, Requests.post("/api/generate", "{}"));
+                expectOk(client, Requests.post("/api/generate", Requests.MODEL));
                 assertThat(fixture.observed().poisoned()).isZero();
             }
         }
@@ -257,7 +257,7 @@ final class ReuseIT {
             expectOk(client, TAGS);
             awaitIdle(fixture, 1);
             fixture.ollama().onRequest(1, RESET);
-            client.send(Requests.post("/api/generate", "{}"));
+            client.send(Requests.post("/api/generate", Requests.MODEL));
             assertThat(client.read().status()).isEqualTo(502);
             assertThat(fixture.ollama().requests()).hasSize(2);
             assertThat(Objects.requireNonNull(fixture.observed().await(2).get(1).error())

@@ -62,13 +62,13 @@ final class SoakIT {
 
     private static void act(CoreFixture fixture, Random random, String word, AtomicInteger whole) throws IOException {
         String request = switch (random.nextInt(8)) {
-            case 0 -> Requests.post("/api/generate", word);
+            case 0 -> Requests.post(Requests.UNREAD, word);
             case 1 -> Requests.post("/api/nowhere", word, KEY);
-            case 2 -> Requests.chunked("/api/chat", KEY) + Requests.chunk(word) + "0\r\n\r\n";
+            case 2 -> Requests.chunked(Requests.UNREAD, KEY) + Requests.chunk(word) + "0\r\n\r\n";
             case 3 -> Requests.chunked(Requests.BLOB, KEY) + Requests.chunk(word) + "zz\r\n";
             case 4 -> Requests.post(Requests.BLOB, word, KEY);
-            case 5 -> Requests.http10(Requests.post("/v1/chat/completions", word, KEY));
-            default -> Requests.post("/api/generate", word, KEY);
+            case 5 -> Requests.http10(Requests.post(Requests.UNREAD, word, KEY));
+            default -> Requests.post(Requests.UNREAD, word, KEY);
         };
         try (RawClient client = fixture.client()) {
             client.send(request);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NothingLeft.class)
 final class UpstreamFaultsIT {
     private static final Duration SOON = Duration.ofSeconds(5);
-    private static final String GENERATE = Requests.post("/api/generate", "{}");
+    private static final String GENERATE = Requests.post("/api/generate", Requests.MODEL);
 
     static Stream<Arguments> breaking() {
         return TestTransports.all().stream()
@@ -196,17 +196,17 @@ final class UpstreamFaultsIT {
 
     private static void assertDialects(CoreFixture fixture, ErrorCode expected) throws IOException {
         RawClient client = fixture.client();
-        client.send(Requests.post("/api/chat", "{}"));
+        client.send(Requests.post("/api/chat", Requests.MODEL));
         Response ollama = client.read();
         assertThat(ollama.status()).isEqualTo(502);
         assertThat(ollama.text().strip()).matches("\\{\"error\":\"[^\"\n]+\"}");
-        client.send(Requests.post("/v1/chat/completions", "{}"));
+        client.send(Requests.post("/v1/chat/completions", Requests.MODEL));
         Response openai = client.read();
         assertThat(openai.status()).isEqualTo(502);
         assertThat(openai.text())
                 .startsWith("{\"error\":{\"message\":")
                 .contains("\"code\":\"" + expected.label() + '"');
-        client.send(Requests.post("/v1/messages", "{}"));
+        client.send(Requests.post("/v1/messages", Requests.MODEL));
         Response anthropic = client.read();
         assertThat(anthropic.status()).isEqualTo(502);
         assertThat(anthropic.text()).startsWith("{\"type\":\"error\",\"error\":{\"type\":\"api_error\"");

@@ -23,7 +23,8 @@ final class ErrorBodyTest {
         for (Dialect dialect : Dialect.values()) {
             String body = ErrorBody.render(error, dialect, ID, null);
 
-            assertThat(body).endsWith("}\n").matches("[ -~]+\n");
+            boolean lineEnd = code != ErrorCode.FORBIDDEN_MODEL || dialect != Dialect.NATIVE;
+            assertThat(body).endsWith(lineEnd ? "}\n" : "}").matches("[ -~]+\n?");
             assertThat(StrictJson.parse(body.strip()))
                     .as(body)
                     .isEqualTo(
@@ -35,14 +36,36 @@ final class ErrorBodyTest {
         }
     }
 
+    /** What a real Ollama 0.x answers, byte for byte but for the id. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "NATIVE ~ {\"error\":\"model 'm' not found\"}",
+                "OPENAI ~ {\"error\":{\"message\":\"model 'm' not found\",\"type\":\"not_found_error\",\"param\":null,"
+                        + "\"code\":null}}",
+                "ANTHROPIC ~ {\"type\":\"error\",\"error\":{\"type\":\"not_found_error\","
+                        + "\"message\":\"model 'm' not found\"},\"request_id\":\"req_0123456789abcdefghjk\"}",
+            })
+    void forbiddenModel_isSpelledAsOllamaSpellsAMissingOne(Dialect dialect, String expected) {
+        ProxyError error = new ProxyError(ErrorCode.FORBIDDEN_MODEL, "model 'm' not found");
+
+        assertThat(ErrorBody.render(error, dialect, ID, null))
+                .isEqualTo(dialect == Dialect.NATIVE ? expected : expected + "\n");
+    }
+
     private static Map<String, Object> openAi(ProxyError error) {
         String type = switch (error.code().status()) {
             case 404 -> "not_found_error";
             case 499, 500, 502, 503, 504 -> "api_error";
             default -> "invalid_request_error";
         };
-        String code =
+        Object code =
                 error.code().status() == 401 ? "invalid_api_key" : error.code().label();
+        if (error.code() == ErrorCode.FORBIDDEN_MODEL) {
+            code = StrictJson.NULL;
+        }
         return Map.of("message", error.message(), "type", type, "param", StrictJson.NULL, "code", code);
     }
 
@@ -62,6 +85,7 @@ final class ErrorBodyTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
+            quoteCharacter = '`',
             value = {
                 "NATIVE ~ {\"error\":\"no \\\"x\\\"\"}",
                 "OPENAI ~ {\"error\":{\"message\":\"no \\\"x\\\"\",\"type\":\"invalid_request_error\",\"param\":null,"

@@ -6,6 +6,7 @@ import dev.corral.core.CoreWiring;
 import dev.corral.core.CorsSettings;
 import dev.corral.core.Limits;
 import dev.corral.core.UpstreamSettings;
+import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.AdmissionRule;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.NanoClock;
@@ -21,7 +22,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one {@link CoreFixture}. Without further words: everybody is admitted, one event loop, no deadline
+ * The settings of one {@link CoreFixture}. Without further words: everybody may do everything, one event loop, no deadline
  * ends within a test, one probe at the start.
  */
 public final class CoreSetup {
@@ -38,6 +39,10 @@ public final class CoreSetup {
     private Duration probeInterval = Duration.ofHours(1);
     private boolean upstreamDown;
     private boolean anonymousLiveness = true;
+    private boolean showChanges;
+    private RolePolicies policies = RolePolicies.OPEN;
+    private boolean catalogue;
+    private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
 
     private CoreSetup(Transport transport) {
@@ -138,6 +143,25 @@ public final class CoreSetup {
         return this;
     }
 
+    /** What roles may ask of the upstream, instead of everything. */
+    public CoreSetup policies(RolePolicies which) {
+        policies = which;
+        return this;
+    }
+
+    /** Reads the upstream's models in the background, at the start and after each interval. */
+    public CoreSetup catalogueEvery(Duration interval) {
+        catalogue = true;
+        modelsInterval = interval;
+        return this;
+    }
+
+    /** Tells callers what was changed. */
+    public CoreSetup showChanges() {
+        showChanges = true;
+        return this;
+    }
+
     public CoreSetup publicUrl(String url) {
         publicUrl = url;
         return this;
@@ -162,7 +186,7 @@ public final class CoreSetup {
         all.add(permits);
         all.addAll(rules);
         return new CoreFixture(
-                new CoreWiring(settings(ollama.port()), authenticator, all, observed, clock),
+                new CoreWiring(settings(ollama.port()), authenticator, all, policies, catalogue, observed, clock),
                 ollama,
                 observed,
                 permits);
@@ -171,13 +195,12 @@ public final class CoreSetup {
     private CoreSettings settings(int upstreamPort) {
         return new CoreSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new UpstreamSettings(
-                        "127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval, Duration.ofMinutes(5)),
+                new UpstreamSettings("127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval, modelsInterval),
                 Deadline.timeouts(deadlines),
                 limits,
                 cors,
                 anonymousLiveness,
-                false,
+                showChanges,
                 publicUrl,
                 transport,
                 loops);

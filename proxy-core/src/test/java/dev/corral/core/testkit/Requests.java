@@ -7,6 +7,12 @@ public final class Requests {
     /** A target of an endpoint whose body is passed on as it arrives. */
     public static final String BLOB = "/api/blobs/sha256:" + "0123456789abcdef".repeat(4);
 
+    /** A target of an endpoint whose body is collected like any JSON, but not looked into. */
+    public static final String UNREAD = "/api/experimental/web_search";
+
+    /** The shortest body that names a model. */
+    public static final String MODEL = "{\"model\":\"m\"}";
+
     private Requests() {}
 
     public static String get(String target, String... fields) {

@@ -267,7 +267,7 @@ class CatalogueReaderIT {
     }
 
     private CatalogueReader reader(NanoClock time) {
-        UpstreamSettings settings = new UpstreamSettings("127.0.0.1", ollama.port(), 1, INTERVAL, TICK);
+        UpstreamSettings settings = new UpstreamSettings("127.0.0.1", ollama.port(), 1, INTERVAL, TICK, INTERVAL);
         Upstream upstream = new Upstream(settings, (summary) -> {});
         return new CatalogueReader(upstream, catalogue, time, Duration.ofSeconds(10), INTERVAL);
     }

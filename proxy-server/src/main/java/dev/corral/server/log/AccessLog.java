@@ -85,6 +85,7 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
                 .text("address", summary.clientAddress().getHostAddress(), Fields.ADDRESS)
                 .text("method", Redaction.redact(summary.method()), Fields.METHOD)
                 .text("path", endpoint == null ? Redaction.redact(summary.path()) : endpoint.pattern(), Fields.PATH)
+                .text("model", summary.model(), Fields.MODEL)
                 .number("status", summary.status())
                 .text(
                         "code",

@@ -141,6 +141,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
                 .text("key", principal == null ? null : principal.keyId(), Fields.ID)
                 .text("key_name", principal == null ? null : principal.keyName(), Fields.NAME)
                 .text("method", Redaction.redact(summary.method()), Fields.METHOD)
-                .text("path", endpoint == null ? Redaction.redact(summary.path()) : endpoint.pattern(), Fields.PATH);
+                .text("path", endpoint == null ? Redaction.redact(summary.path()) : endpoint.pattern(), Fields.PATH)
+                .text("model", summary.model(), Fields.MODEL);
     }
 }

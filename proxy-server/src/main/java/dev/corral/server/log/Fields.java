@@ -7,6 +7,7 @@ final class Fields {
     static final int ADDRESS = 64;
     static final int METHOD = 32;
     static final int PATH = 256;
+    static final int MODEL = 256;
     static final int WORD = 32;
     static final int DETAIL = 256;
 

@@ -2,6 +2,7 @@ package dev.corral.server.metrics;
 
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
+import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeObserver;
@@ -12,6 +13,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -19,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts exchanges. Every data point is found by an index made of enum ordinals: no text of a caller's can make a
- * series, and nothing is looked up by name for an exchange.
+ * series, and nothing is looked up by name for an exchange but what policy changed in it, which
+ * has words of Corral's own.
  *
  * <p>Thread-safe; never blocks. {@code requests} has far more possible series than occur, so those are made at their
  * first exchange; all others exist from the start, so that rates are right from the first event on.
@@ -64,6 +69,8 @@ public final class ExchangeMetrics implements ExchangeObserver {
     private final Timer[] duration = new Timer[OTHER + 1];
     private final Counter[] requestBytes = new Counter[OTHER + 1];
     private final Counter[] responseBytes = new Counter[OTHER + 1];
+    private final Map<String, Counter> policyChanges = new HashMap<>();
+    private final Counter reloadsAvoided;
     private final Counter connectionsRefused;
     private final Counter connectsSucceeded;
     private final Counter connectsFailed;
@@ -89,6 +96,10 @@ public final class ExchangeMetrics implements ExchangeObserver {
             requestBytes[e] = counter(MetricNames.REQUEST_BYTES, "endpoint", label(e));
             responseBytes[e] = counter(MetricNames.RESPONSE_BYTES, "endpoint", label(e));
         }
+        for (Change.Kind kind : Change.Kind.values()) {
+            policyChanges.put(kind.label(), counter(MetricNames.POLICY_CHANGES, "kind", kind.label()));
+        }
+        reloadsAvoided = counter(MetricNames.RELOADS_AVOIDED);
         connectionsRefused = counter(MetricNames.CONNECTIONS_REFUSED);
         connectsSucceeded = counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
         connectsFailed = counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
@@ -107,6 +118,9 @@ public final class ExchangeMetrics implements ExchangeObserver {
         if (error != null) {
             countError(summary, error.code());
         }
+        if (!summary.changes().isEmpty()) {
+            countChanges(summary.changes());
+        }
         outcomes[summary.outcome().ordinal()].increment();
         if (summary.firstByteNanos() >= 0) {
             firstByte[endpoint].record(summary.firstByteNanos(), TimeUnit.NANOSECONDS);
@@ -114,6 +128,18 @@ public final class ExchangeMetrics implements ExchangeObserver {
         duration[endpoint].record(Math.max(0, summary.durationNanos()), TimeUnit.NANOSECONDS);
         add(requestBytes[endpoint], summary.requestBytes());
         add(responseBytes[endpoint], summary.responseBytes());
+    }
+
+    private void countChanges(List<String> kinds) {
+        for (String kind : kinds) {
+            Counter counter = policyChanges.get(kind);
+            if (counter != null) {
+                counter.increment();
+            }
+        }
+        if (kinds.contains(Change.Kind.LOAD_OPTION.label())) {
+            reloadsAvoided.increment();
+        }
     }
 
     @Override

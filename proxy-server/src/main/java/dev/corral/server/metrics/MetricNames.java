@@ -5,6 +5,7 @@ import static dev.corral.server.metrics.MetricNames.Kind.GAUGE;
 import static dev.corral.server.metrics.MetricNames.Kind.HISTOGRAM;
 
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
@@ -116,6 +117,16 @@ public final class MetricNames {
             COUNTER,
             "Exchanges by how they ended",
             List.of(label("outcome", Outcome.values(), Outcome::label)));
+    public static final Metric POLICY_CHANGES = new Metric(
+            "corral_policy_changes_total",
+            COUNTER,
+            "Changes that policy made to requests, by what was changed",
+            List.of(label("kind", Change.Kind.values(), Change.Kind::label)));
+    public static final Metric RELOADS_AVOIDED = new Metric(
+            "corral_reloads_avoided_total",
+            COUNTER,
+            "Requests that were kept from loading a model again with other options, for everybody",
+            List.of());
     public static final Metric CONNECTIONS_REFUSED = new Metric(
             "corral_client_connections_refused_total",
             COUNTER,
@@ -192,6 +203,8 @@ public final class MetricNames {
             REQUEST_BYTES,
             RESPONSE_BYTES,
             OUTCOMES,
+            POLICY_CHANGES,
+            RELOADS_AVOIDED,
             CONNECTIONS_REFUSED,
             UPSTREAM_CONNECTS,
             UPSTREAM_POISONED,

@@ -43,7 +43,8 @@ class AccessAndAuditLogTest {
         assertThat(line)
                 .hasToString("{\"time\":\"2026-11-22T19:32:03.007Z\",\"id\":\"req-1\",\"key\":\"abcd1234\","
                         + "\"key_name\":\"laptop\",\"role\":\"user\",\"address\":\"2001:db8:0:0:0:0:0:1\","
-                        + "\"method\":\"POST\",\"path\":\"/api/chat\",\"status\":200,\"code\":null,"
+                        + "\"method\":\"POST\",\"path\":\"/api/chat\","
+                        + "\"model\":\"registry.ollama.ai/library/llama3:latest\",\"status\":200,\"code\":null,"
                         + "\"outcome\":\"completed\",\"request_bytes\":123,\"response_bytes\":4567,"
                         + "\"first_byte_ms\":1.5,\"duration_ms\":2500.0}");
     }
@@ -82,6 +83,8 @@ class AccessAndAuditLogTest {
                 null,
                 Dialect.NATIVE,
                 new Principal(wide, wide, wide),
+                wide,
+                List.of(),
                 Integer.MIN_VALUE,
                 new ProxyError(ErrorCode.UNSUPPORTED_VERSION, "a sentence"),
                 Outcome.UPSTREAM_FAILED,
@@ -113,7 +116,7 @@ class AccessAndAuditLogTest {
                         .hasToString("{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"refusal\",\"id\":\"req-1\","
                                 + "\"address\":\"2001:db8:0:0:0:0:0:1\",\"code\":\"forbidden_endpoint\","
                                 + "\"key\":\"abcd1234\",\"key_name\":\"laptop\",\"method\":\"POST\","
-                                + "\"path\":\"/api/pull\"}"));
+                                + "\"path\":\"/api/pull\",\"model\":null}"));
     }
 
     @Test
@@ -234,6 +237,8 @@ class AccessAndAuditLogTest {
                 endpoint,
                 Dialect.ofPath(path),
                 principal,
+                endpoint == Endpoint.CHAT ? "registry.ollama.ai/library/llama3:latest" : null,
+                List.of(),
                 status,
                 code == null ? null : new ProxyError(code, "a sentence"),
                 outcome,

@@ -3,6 +3,7 @@ package dev.corral.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
@@ -21,9 +22,10 @@ class CardinalityTest {
     private static final int HISTOGRAMS = 2 * ENDPOINTS * (17 + 3);
     private static final int BYTES = 2 * ENDPOINTS;
     private static final int AUTH_FAILURES = 5;
+    private static final int POLICY = Change.Kind.values().length + 1;
     private static final int CONNECTIONS = 1 + 2 + 1;
     private static final int FROM_THE_START =
-            HISTOGRAMS + BYTES + CODES + AUTH_FAILURES + Outcome.values().length + CONNECTIONS;
+            HISTOGRAMS + BYTES + CODES + AUTH_FAILURES + Outcome.values().length + POLICY + CONNECTIONS;
 
     private final PrometheusMeterRegistry registry = RuntimeMetrics.newRegistry();
     private final ExchangeMetrics metrics = new ExchangeMetrics(registry);

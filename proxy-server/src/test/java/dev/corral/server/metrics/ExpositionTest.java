@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.corral.core.CoreStats;
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
@@ -232,6 +233,22 @@ class ExpositionTest {
                 .isEqualTo(10);
         assertThat(scrape.value("corral_response_body_bytes_total", "endpoint", "/api/chat"))
                 .isEqualTo(20);
+    }
+
+    @Test
+    void changedRequest_countsEveryChangeAndOneReloadAvoided() {
+        exchanges.finished(
+                Summaries.changed(Change.Kind.LOAD_OPTION, Change.Kind.LOAD_OPTION, Change.Kind.KEEP_ALIVE));
+        exchanges.finished(Summaries.changed(Change.Kind.TOKENS));
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.value("corral_policy_changes_total", "kind", "load_option"))
+                .isEqualTo(2);
+        assertThat(scrape.value("corral_policy_changes_total", "kind", "keep_alive"))
+                .isEqualTo(1);
+        assertThat(scrape.value("corral_policy_changes_total", "kind", "tokens"))
+                .isEqualTo(1);
+        assertThat(scrape.value("corral_reloads_avoided_total")).isEqualTo(1);
     }
 
     @Test

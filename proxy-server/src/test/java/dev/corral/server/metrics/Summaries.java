@@ -2,14 +2,17 @@ package dev.corral.server.metrics;
 
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
+import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finished exchanges to feed observers with. */
@@ -27,6 +30,8 @@ final class Summaries {
                 endpoint,
                 dialect,
                 new Principal("k1", "laptop", "user"),
+                "registry.ollama.ai/library/llama3:latest",
+                List.of(),
                 status,
                 code == null ? null : new ProxyError(code, "a sentence"),
                 outcome,
@@ -34,6 +39,29 @@ final class Summaries {
                 20,
                 TimeUnit.MILLISECONDS.toNanos(30),
                 TimeUnit.MILLISECONDS.toNanos(40));
+    }
+
+    /** One that policy changed. */
+    static ExchangeSummary changed(Change.Kind... kinds) {
+        ExchangeSummary plain = of(Endpoint.CHAT, Dialect.NATIVE, 200, null, Outcome.COMPLETED);
+        return new ExchangeSummary(
+                plain.requestId(),
+                plain.startedAtMillis(),
+                plain.clientAddress(),
+                plain.method(),
+                plain.path(),
+                plain.endpoint(),
+                plain.dialect(),
+                plain.principal(),
+                plain.model(),
+                Stream.of(kinds).map(Change.Kind::label).toList(),
+                plain.status(),
+                plain.error(),
+                plain.outcome(),
+                plain.requestBytes(),
+                plain.responseBytes(),
+                plain.firstByteNanos(),
+                plain.durationNanos());
     }
 
     /** Anything a stranger or a broken upstream might bring about, and what cannot happen. */
@@ -52,6 +80,8 @@ final class Summaries {
                 endpoint < endpoints.length ? endpoints[endpoint] : null,
                 pick(Dialect.values(), random),
                 random.nextBoolean() ? null : new Principal(text, text, text),
+                random.nextBoolean() ? null : text,
+                List.of(pick(Change.Kind.values(), random).label(), text),
                 random.nextInt(1200) - 200,
                 code < codes.length ? new ProxyError(codes[code], text) : null,
                 pick(Outcome.values(), random),

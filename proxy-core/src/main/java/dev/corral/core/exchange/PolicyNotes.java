@@ -1,0 +1,52 @@
+package dev.corral.core.exchange;
+
+import dev.corral.core.policy.Change;
+import dev.corral.core.policy.ModelName;
+import dev.corral.core.policy.RolePolicy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What policy says about one exchange: looked up and decided once, read to its end. Confined to its event loop. */
+final class PolicyNotes {
+    private static final int MAX_TOLD = 512;
+    private static final String MORE = "; ...";
+
+    /** The policy of the caller's role; null before it is known. */
+    @Nullable
+    RolePolicy role;
+
+    /** The model that the request names; null where it names none, or none that can be read. */
+    @Nullable
+    ModelName model;
+
+    /** What was changed in the request. */
+    List<Change> changes = List.of();
+
+    /** The policy of the caller's role, once the caller is admitted. */
+    RolePolicy admitted() {
+        RolePolicy policy = role;
+        if (policy == null) {
+            throw new IllegalStateException("nobody was admitted");
+        }
+        return policy;
+    }
+
+    /** The changes in one bounded line for the caller. */
+    String told() {
+        StringBuilder line = new StringBuilder();
+        for (Change change : changes) {
+            if (line.length() + 2 + change.text().length() > MAX_TOLD - MORE.length()) {
+                return line.append(MORE).toString();
+            }
+            line.append(line.length() == 0 ? "" : "; ").append(change.text());
+        }
+        return line.toString();
+    }
+
+    /** The sorts of changes, for the observer. */
+    List<String> kinds() {
+        return changes.isEmpty()
+                ? List.of()
+                : changes.stream().map(change -> change.kind().label()).toList();
+    }
+}
