@@ -7,7 +7,7 @@ package dev.corral.core;
  * @param clientConnections open client connections
  * @param upstreamIdle pooled upstream connections
  * @param upstreamLeased upstream connections in use
- * @param bufferedBodyBytes bytes of request bodies held at this moment
+ * @param bufferedBodyBytes bytes of request bodies, and of answers that are held back, at this moment
  * @param upstreamReachable whether the last probe or connection attempt succeeded
  * @param draining whether the end was asked for
  */

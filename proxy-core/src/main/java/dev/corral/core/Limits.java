@@ -8,7 +8,7 @@ package dev.corral.core;
  * @param headerFields fields in the header section
  * @param bodyBytes one request body, declared or chunked
  * @param uploadBytes one model file uploaded by a role that may create models; streamed, never held
- * @param bufferedBodyBytes all request bodies held at one time, over all connections
+ * @param bufferedBodyBytes all request bodies, and answers that are held back, at one time, over all connections
  * @param connections client connections
  * @param connectionsPerAddress client connections from one address
  */

@@ -80,7 +80,7 @@ public final class ZstdInflater implements AutoCloseable {
     private Verdict decode(ByteBuffer from, ByteBufAllocator allocator) {
         ByteBuf room = allocator.directBuffer(PIECE, PIECE);
         try {
-            ByteBuffer decoded = room.internalNioBuffer(0, PIECE);
+            ByteBuffer decoded = room.nioBuffer(0, PIECE);
             int start = decoded.position();
             int end = decoded.limit();
             do {

@@ -106,6 +106,7 @@ final class ZstdInflaterTest {
         assertThat(decode(Zstd.withDictionary(Bytes.of("the quick brown fox ".repeat(50))), 1 << 20, true)
                         .verdict())
                 .isEqualTo(Verdict.UNREADABLE);
+        assertThat(decode(Zstd.withDictionaryId(), 1, true).verdict()).isEqualTo(Verdict.UNREADABLE);
     }
 
     @Test

@@ -192,7 +192,7 @@ final class PolicyIT {
         return (response.head().raw().text() + response.text())
                 .replace(Objects.requireNonNull(response.header("X-Request-Id")), "ID")
                 .replaceAll("req_[0-9a-f]{24}", "ID")
-                .replaceAll("(?m)^Date: .*\r$", "Date:");
+                .replaceAll("(?m)^Date: .*$", "Date:");
     }
 
     @EachTransport

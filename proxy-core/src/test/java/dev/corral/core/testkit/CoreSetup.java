@@ -173,6 +173,10 @@ public final class CoreSetup {
         if (upstreamDown) {
             ollama.refuse();
         }
+        if (catalogue) {
+            // What Corral asks on its own account counts as a probe.
+            ollama.probesAre(request -> request.header("X-Forwarded-For") == null);
+        }
         CoreFixture fixture = start(ollama);
         fixture.awaitUpstream(!upstreamDown);
         ollama.forget();

@@ -30,6 +30,11 @@ public final class Zstd {
         }
     }
 
+    /** A frame that names a dictionary, without need. */
+    public static Bytes withDictionaryId() {
+        return Bytes.of(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1, 10 << 3, 7, 1, 0, 0});
+    }
+
     /** A frame that demands a window of a power of two, and whose only block repeats one byte so many times. */
     public static Bytes run(int windowLog, int blocks, int blockSize) {
         Bytes frame = Bytes.of(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) ((windowLog - 10) << 3)});

@@ -237,8 +237,7 @@ class ExpositionTest {
 
     @Test
     void changedRequest_countsEveryChangeAndOneReloadAvoided() {
-        exchanges.finished(
-                Summaries.changed(Change.Kind.LOAD_OPTION, Change.Kind.LOAD_OPTION, Change.Kind.KEEP_ALIVE));
+        exchanges.finished(Summaries.changed(Change.Kind.LOAD_OPTION, Change.Kind.LOAD_OPTION, Change.Kind.KEEP_ALIVE));
         exchanges.finished(Summaries.changed(Change.Kind.TOKENS));
 
         Scrape scrape = Scrape.of(registry);
