@@ -94,12 +94,12 @@ public final class MultipartScanner {
         if (state != State.CLOSED && state != State.OVER) {
             throw FormErrors.invalid("the form ends before its last boundary");
         }
-        if (model == null || model.isEmpty()) {
+        if (model == null) {
             throw FormErrors.modelRequired();
         }
     }
 
-    /** The value of the field, once all of it has been read and its end is certain; null before. */
+    /** The value of the field, never empty, once all of it has been read and its end is certain; null before. */
     public @Nullable String model() {
         return model;
     }
@@ -132,12 +132,12 @@ public final class MultipartScanner {
                 }
                 state = State.HEAD;
                 size = 0;
-                model = found;
+                publish();
             }
             case LAST_HYPHEN -> {
                 expect(next, '-');
                 state = State.CLOSED;
-                model = found;
+                publish();
             }
             case CLOSED -> {
                 if (next != '\r') {
@@ -153,6 +153,13 @@ public final class MultipartScanner {
             }
             default -> throw epilogue();
         }
+    }
+
+    private void publish() throws BadBody {
+        if (found != null && found.isEmpty()) {
+            throw FormErrors.modelRequired();
+        }
+        model = found;
     }
 
     private void firstBoundary(byte next) throws BadBody {

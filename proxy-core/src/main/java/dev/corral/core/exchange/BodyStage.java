@@ -55,6 +55,9 @@ final class BodyStage implements HeadStage {
         if (exchange.declaredLength() > limit) {
             return new StageResult.Refuse(tooLarge(limit));
         }
+        if (endpoint == Endpoint.TRANSCRIPTIONS) {
+            return FormIntake.begin(exchange);
+        }
         if (upload) {
             return StageResult.Proceed.INSTANCE;
         }

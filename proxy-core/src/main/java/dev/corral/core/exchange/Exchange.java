@@ -77,7 +77,7 @@ final class Exchange {
     private final boolean hasBody;
     private final List<Permit> permits = new ArrayList<>(2);
     private final BodyIntake intake = new BodyIntake(this);
-    private final RequestPump upload;
+    final RequestPump upload;
     private final ResponsePump download;
     private final AttemptLoop attempts;
     private final Holdback held;

@@ -17,13 +17,17 @@ final class GoForm {
     private final String dashBoundary;
     private String nl = "\r\n";
     private int at;
+    private boolean printable;
 
     private GoForm(String body, String boundary) {
         this.body = body;
         this.dashBoundary = "--" + boundary;
     }
 
-    /** The value of the first field of that name, empty where there is none; null where Go finds no form at all. */
+    /**
+     * The value of the first field of that name, empty where there is none; null where Go finds no form at all. Behind
+     * {@code "quoted-printable "} if a part is written so, which is not decoded here, and which Go may yet refuse.
+     */
     static @Nullable String model(String type, String body) {
         GoMediaType media = GoMediaType.parse(type);
         if (media == null || !media.type().equals("multipart/form-data")) {
@@ -42,7 +46,7 @@ final class GoForm {
                 return null;
             }
             if (next == Next.END) {
-                return model == null ? "" : model;
+                return value(model);
             }
             Map<String, String> header = readMimeHeader();
             if (header == null) {
@@ -50,7 +54,7 @@ final class GoForm {
             }
             if (header.containsKey("")) {
                 // The end of the body in a header looks like the end of the form.
-                return model == null ? "" : model;
+                return value(model);
             }
             if (parts >= MAX_PARTS) {
                 return null;
@@ -59,6 +63,7 @@ final class GoForm {
             if (!skipContent()) {
                 return null;
             }
+            printable |= header.getOrDefault("Content-Transfer-Encoding", "").equalsIgnoreCase("quoted-printable");
             GoMediaType disposition = GoMediaType.parse(header.getOrDefault("Content-Disposition", ""));
             if (disposition == null || !disposition.type().equals("form-data")) {
                 continue;
@@ -68,11 +73,13 @@ final class GoForm {
             if (model == null
                     && !file
                     && "model".equals(disposition.parameters().get("name"))) {
-                boolean printable =
-                        header.getOrDefault("Content-Transfer-Encoding", "").equalsIgnoreCase("quoted-printable");
-                model = (printable ? "quoted-printable " : "") + body.substring(start, at);
+                model = body.substring(start, at);
             }
         }
+    }
+
+    private String value(@Nullable String model) {
+        return (printable ? "quoted-printable " : "") + (model == null ? "" : model);
     }
 
     private enum Next {

@@ -51,7 +51,7 @@ final class MultipartScannerTest {
         String twice = "ambiguous_body: the form has the field \"model\" twice";
         String file = "ambiguous_body: the field \"model\" is a file (expected: text)";
         assertThat(verdict(TYPE, form(MODEL, FILE, MODEL))).isEqualTo(twice);
-        assertThat(verdict(TYPE, form(field("model", ""), MODEL))).isEqualTo(twice);
+        assertThat(verdict(TYPE, form(field("model", ""), MODEL))).isEqualTo("invalid_body: model is required");
         assertThat(verdict(TYPE, form(part(DISPOSITION + "; filename=\"x\"", "whisper"))))
                 .isEqualTo(file);
         assertThat(verdict(TYPE, form(part(DISPOSITION + "; filename=\"\"", "whisper"))))

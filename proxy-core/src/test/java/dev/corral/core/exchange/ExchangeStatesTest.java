@@ -6,6 +6,7 @@ import dev.corral.core.error.ErrorCode;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.testkit.NothingLeft;
+import dev.corral.core.testkit.Requests;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -15,12 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The table of docs/life-of-a-request.md: how far the request is, how far the response is, and what happens then. */
 @ExtendWith(NothingLeft.class)
 final class ExchangeStatesTest {
-    private static final String UPLOAD =
-            "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
+    private static final String UPLOAD = "POST " + Requests.BLOB + " HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
     private static final String CHUNKED_UPLOAD =
-            "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
-    private static final String CHAT =
-            "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}";
+            "POST " + Requests.BLOB + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    private static final String CHAT = "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
     private static final String LIVENESS = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String COMMITTED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
     private static final String REST = "2\r\ncd\r\n0\r\n\r\n";

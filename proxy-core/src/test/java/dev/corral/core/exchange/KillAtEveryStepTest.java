@@ -6,8 +6,7 @@ import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.NothingLeft;
-import dev.corral.core.testkit.Roles;
-import dev.corral.core.testkit.Zstd;
+import dev.corral.core.testkit.Requests;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,14 +45,28 @@ final class KillAtEveryStepTest {
             Named.of(
                     "upload answered early",
                     List.of(
-                            client(
-                                    "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                            client("POST " + Requests.BLOB
+                                    + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
                             client("5\r\nhel"),
                             client("lo\r\n"),
                             upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
                             client("5\r\nworld\r\n"),
                             upstream("ab"),
                             client("0\r\nX: y\r\n\r\n"),
+                            upstream("cd"))),
+            Named.of(
+                    "form",
+                    List.of(
+                            client("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nContent-Length: 201\r\n"),
+                            client("Content-Type: multipart/form-data; boundary=b0\r\n\r\n--b0\r\nContent-Dispos"),
+                            client("ition: form-data; name=file; filename=a.wav\r\n\r\nRIFF\r"),
+                            client("\n--b0\r\nContent-Disposition: form-data; name=model\r\n\r\nwhisper\r\n--b0"),
+                            client("\r\n"),
+                            client("Content-Disposition: form-data; name=language\r\n\r\nen"),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
+                            client("\r\n--b0--"),
+                            upstream("ab"),
+                            client("\r\n"),
                             upstream("cd"))),
             Named.of(
                     "pipelined",

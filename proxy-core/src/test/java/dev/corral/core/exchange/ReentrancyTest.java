@@ -7,6 +7,7 @@ import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.NothingLeft;
+import dev.corral.core.testkit.Requests;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -178,7 +179,7 @@ final class ReentrancyTest {
     @MethodSource("surprises")
     void uploadRefusedByTheUpstream_endsOnce(Surprise surprise, int after) {
         try (Bench bench = new Bench(Authenticators.allowAll(), new Trap(surprise, after))) {
-            bench.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+            bench.send("POST " + Requests.BLOB + " HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
             bench.answer("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}");
             bench.send("world");
 

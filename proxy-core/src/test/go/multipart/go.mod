@@ -1,0 +1,3 @@
+module dev.corral/goform
+
+go 1.22
