@@ -1,0 +1,3 @@
+module dev.corral/godecoder
+
+go 1.22
