@@ -1,0 +1,93 @@
+package dev.corral.core.body.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.corral.core.body.oracle.Agreement.Outcome;
+import dev.corral.core.policy.RolePolicy;
+import dev.corral.core.spi.Endpoint;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Generated bodies: what Corral forwards, Ollama reads as Corral read it. {@code -Dcorral.test.seed} chooses others. */
+final class BodyPropertyTest {
+    private static final long SEED = Long.getLong("corral.test.seed", 3);
+    private static final int ROUNDS = Integer.getInteger("corral.test.rounds", 1500);
+
+    private final Agreement agreement = new Agreement();
+
+    @Test
+    void deviousBody_isRefusedOrReadByGoAsPolicyReadIt() {
+        DeviousBodies devious = new DeviousBodies(new SplittableRandom(SEED));
+        List<String> disagreements = new ArrayList<>();
+        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        for (int i = 0; i < ROUNDS; i++) {
+            for (Endpoint route : OllamaTypes.routes()) {
+                byte[] body = devious.next(route);
+                for (RolePolicy role : Roles.ALL) {
+                    try {
+                        outcomes.merge(agreement.check(route, role, body), 1, Integer::sum);
+                    } catch (AssertionError | RuntimeException e) {
+                        disagreements.add(e.toString());
+                    }
+                }
+            }
+        }
+        if (!disagreements.isEmpty()) {
+            fail(
+                    "%d disagreements with seed %d, such as%n%s",
+                    disagreements.size(),
+                    SEED,
+                    String.join("\n\n", disagreements.subList(0, Math.min(8, disagreements.size()))));
+        }
+        // The bodies are neither all hopeless nor all harmless.
+        assertThat(outcomes.get(Outcome.FORWARDED)).as("%s", outcomes).isGreaterThan(3 * ROUNDS);
+        assertThat(outcomes.get(Outcome.REFUSED_BY_SCANNER)).as("%s", outcomes).isGreaterThan(3 * ROUNDS);
+        assertThat(outcomes.get(Outcome.REFUSED_BY_POLICY)).as("%s", outcomes).isGreaterThan(3 * ROUNDS);
+    }
+
+    @Test
+    void honestBody_isNeverRefused() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        HonestBodies honest = new HonestBodies(random);
+        List<String> refused = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            for (Endpoint route : OllamaTypes.routes()) {
+                boolean spacious = random.nextInt(4) == 0;
+                byte[] body = honest.next(route).write(random, spacious).getBytes(StandardCharsets.UTF_8);
+                boolean managed = Roles.managed(route);
+                for (RolePolicy role : managed ? List.of(Roles.OPEN) : List.of(Roles.OPEN, Roles.SAFE)) {
+                    String why = agreement.refusal(route, role, body);
+                    if (why != null) {
+                        refused.add(route + " as " + role.role() + ": " + why + "\n" + new String(body, StandardCharsets.UTF_8));
+                    }
+                }
+            }
+        }
+        if (!refused.isEmpty()) {
+            fail("%d refusals with seed %d, such as%n%s", refused.size(), SEED, String.join("\n\n", refused.subList(0, Math.min(8, refused.size()))));
+        }
+    }
+
+    @Test
+    void openRole_changesNothing() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        HonestBodies honest = new HonestBodies(random);
+        for (int i = 0; i < ROUNDS / 5; i++) {
+            for (Endpoint route : OllamaTypes.routes()) {
+                if (Roles.managed(route) || route == Endpoint.CHAT_COMPLETIONS) {
+                    continue;
+                }
+                byte[] body = honest.next(route).write(random, false).getBytes(StandardCharsets.UTF_8);
+                assertThat(agreement.forwarded(route, Roles.OPEN, body))
+                        .as("%s, seed %d", route, SEED)
+                        .isEqualTo(body);
+            }
+        }
+    }
+}
