@@ -47,7 +47,18 @@ final class Agreement {
      * @throws AssertionError if Corral and Ollama disagree about it
      */
     Outcome check(Endpoint route, RolePolicy role, byte[] body) {
-        String about = route + " as \"" + role.role() + "\": " + new String(body, StandardCharsets.UTF_8);
+        try {
+            return outcome(route, role, body);
+        } catch (AssertionError | RuntimeException e) {
+            byte[] sent = e instanceof AssertionError ? forwarded(route, role, body) : null;
+            throw new AssertionError(
+                    (e instanceof AssertionError ? e.getMessage() : e) + "\non " + route + " as " + role.role() + ": " + new String(body, StandardCharsets.UTF_8)
+                            + (sent == null ? "" : "\nforwarded: " + new String(sent, StandardCharsets.UTF_8)),
+                    e);
+        }
+    }
+
+    private Outcome outcome(Endpoint route, RolePolicy role, byte[] body) {
         JsonFields fields;
         try {
             fields = scanner.scan(route, ByteBuffer.wrap(body));
@@ -56,7 +67,7 @@ final class Agreement {
         }
         OllamaReading before = read(route, body);
         if (before != null) {
-            sameFields(about, before, fields);
+            sameFields(before, fields);
         }
         PolicyDecision decision = policy.decide(route, role, fields);
         if (decision instanceof Refuse) {
@@ -65,21 +76,20 @@ final class Agreement {
         Forward forward = (Forward) decision;
         byte[] sent = applied(forward, body);
         OllamaReading after = read(route, sent);
-        String sentText = about + "\nforwarded " + new String(sent, StandardCharsets.UTF_8);
         if (after == null) {
-            require(before == null, sentText, "an honest request was spoiled by the changes");
+            require(before == null, "an honest request was spoiled by the changes");
             return Outcome.REFUSED_BY_GO;
         }
-        model(sentText, role, forward, after, sent);
+        model(role, forward, after, sent);
         if (inference(route)) {
-            new Bounds(sentText, role.rulesFor(named(sentText, after.model())), before, after, sent).check();
+            new Bounds(role.rulesFor(named(after.model())), before, after, sent).check();
         } else {
-            management(sentText, role, after);
+            management(role, after);
         }
         if (before != null) {
-            unchanged(sentText, before, after);
+            unchanged(before, after);
         }
-        settled(sentText, route, role, sent);
+        settled(route, role, sent);
         return Outcome.FORWARDED;
     }
 
@@ -128,7 +138,7 @@ final class Agreement {
     }
 
     /** The scanner's fields are Go's. */
-    private static void sameFields(String about, OllamaReading go, JsonFields fields) {
+    private static void sameFields(OllamaReading go, JsonFields fields) {
         for (BodyField field : BodyField.values()) {
             boolean option = field.parent() == BodyField.OPTIONS;
             boolean known = field.parent() == null && go.fields().type().fields().containsKey(field.json());
@@ -137,23 +147,24 @@ final class Agreement {
             }
             Object read = option && go.top("options") instanceof Map<?, ?> map ? map.get(field.json()) : go.top(field.json());
             boolean same = switch (fields.kind(field)) {
-                case ABSENT, NULL -> read == null || zero(read);
+                case ABSENT -> read == null || zero(read) || !Roles.decides(go.route(), field);
+                case NULL -> read == null || zero(read);
                 case STRING -> !(read instanceof String text) || text.equals(fields.string(field));
                 case TRUE -> Boolean.TRUE.equals(read);
                 case FALSE -> Boolean.FALSE.equals(read);
                 case NUMBER -> number(read, fields.number(field));
-                case ARRAY -> size(read) == fields.size(field);
+                case ARRAY -> size(read) < 0 || size(read) == fields.size(field);
                 case OBJECT -> read != null;
             };
-            require(same, about, field.path() + " is " + fields.kind(field) + " to the scanner and to Go " + GoDump.of(read));
-            if (known && fields.zero(field)) {
-                require(read == null || zero(read), about, field.path() + " is zero to the scanner, not to Go");
+            require(same, field.path() + " is " + fields.kind(field) + " to the scanner and to Go " + GoDump.of(read));
+            if (known && fields.kind(field) != JsonFields.Kind.ABSENT && fields.zero(field)) {
+                require(read == null || zero(read), field.path() + " is zero to the scanner, not to Go");
             }
         }
-        require(fields.images() >= go.images().size(), about, "images: " + fields.images() + ", Go finds " + go.images());
+        require(fields.images() >= go.images().size(), "images: " + fields.images() + ", Go finds " + go.images());
         long longest = go.images().stream().mapToLong(Long::longValue).max().orElse(0);
-        require((fields.longestImage() + 3) / 4 * 3 >= longest, about, "longest image " + fields.longestImage());
-        require(fields.webSearch() || !go.webSearch(), about, "the server would search the web");
+        require((fields.longestImage() + 3) / 4 * 3 >= longest, "longest image " + fields.longestImage());
+        require(fields.webSearch() || !go.webSearch(), "the server would search the web");
     }
 
     private static boolean zero(Object read) {
@@ -181,37 +192,37 @@ final class Agreement {
                 || read instanceof Long whole && (!literal.matches("-?[0-9]{1,18}") || whole == Long.parseLong(literal) || whole % 1_000_000_000 == 0 || literal.startsWith("-"));
     }
 
-    /** The model that runs is the one that was decided about, and open. */
-    private static void model(String about, RolePolicy role, Forward forward, OllamaReading after, byte[] sent) {
+    /** The model that runs is the one that was decided and open. */
+    private static void model(RolePolicy role, Forward forward, OllamaReading after, byte[] sent) {
         ModelName decided = forward.model();
-        ModelName runs = named(about, after.model());
-        require(decided != null && decided.key().equals(runs.key()), about, "decided about " + decided + ", runs " + runs);
-        require(role.models().opens(runs), about, runs + " is not open");
+        ModelName runs = named(after.model());
+        require(decided != null && decided.key().equals(runs.key()), "decided about " + decided + ", runs " + runs);
+        require(role.models().opens(runs), runs + " is not open");
         String cloud = GoDecoder.cloudPassthroughModel(sent);
-        if (after.route().dialect() != Dialect.OLLAMA) {
-            require(after.model().equals(cloud), about, "the cloud middleware reads the model " + cloud);
+        if (after.route().dialect() != Dialect.NATIVE) {
+            require(after.model().equals(cloud), "the cloud middleware reads the model " + cloud);
         }
         boolean served = inference(after.route()) || after.route() == Endpoint.SHOW;
         if (served && !role.models().cloud()) {
             boolean local = Roles.MODELS.get(runs.key()) == ModelCatalogue.Place.LOCAL
                     || runs.source() == ModelName.Source.LOCAL;
-            require(local && runs.source() != ModelName.Source.CLOUD, about, runs + " may run in the cloud");
+            require(local && runs.source() != ModelName.Source.CLOUD, runs + " may run in the cloud");
         }
     }
 
-    private static ModelName named(String about, String raw) {
+    private static ModelName named(String raw) {
         ModelName name = GoModelName.read(raw);
-        require(name != null, about, "Ollama reads no name in \"" + raw + '"');
+        require(name != null, "Ollama reads no name in \"" + raw + '"');
         return Objects.requireNonNull(name);
     }
 
-    private static void management(String about, RolePolicy role, OllamaReading after) {
-        require(!Boolean.TRUE.equals(after.top("insecure")), about, "insecure");
-        require(after.text("remote_host").isEmpty(), about, "remote_host");
+    private static void management(RolePolicy role, OllamaReading after) {
+        require(!Boolean.TRUE.equals(after.top("insecure")), "insecure");
+        require(after.text("remote_host").isEmpty(), "remote_host");
         if (after.route() == Endpoint.SHOW) {
             return;
         }
-        ModelName name = named(about, after.route() == Endpoint.COPY_MODEL ? after.text("destination") : after.model());
+        ModelName name = named(after.route() == Endpoint.COPY_MODEL ? after.text("destination") : after.model());
         var rules = role.management();
         var patterns = switch (after.route()) {
             case PULL_MODEL -> rules.pull();
@@ -219,46 +230,44 @@ final class Agreement {
             case DELETE_MODEL -> rules.delete();
             default -> rules.create();
         };
-        require(patterns.stream().anyMatch(pattern -> pattern.matches(name)), about, name + " may not be managed");
-        require(role.models().opens(name), about, name + " is not open");
+        require(patterns.stream().anyMatch(pattern -> pattern.matches(name)), name + " may not be managed");
+        require(role.models().opens(name), name + " is not open");
         if (after.route() == Endpoint.CREATE_MODEL && !after.text("from").isEmpty()) {
-            ModelName from = named(about, after.text("from"));
-            require(role.models().opens(from), about, from + " is not open");
-            require(role.models().cloud() || from.source() != ModelName.Source.CLOUD, about, from + " is in the cloud");
+            ModelName from = named(after.text("from"));
+            require(role.models().opens(from), from + " is not open");
+            require(role.models().cloud() || from.source() != ModelName.Source.CLOUD, from + " is in the cloud");
         }
     }
 
     /** What no rule is about reaches Ollama as it came. */
-    private static void unchanged(String about, OllamaReading before, OllamaReading after) {
+    private static void unchanged(OllamaReading before, OllamaReading after) {
         for (String field : before.fields().type().fields().keySet()) {
             if (!Bounds.TOUCHED.contains(field)) {
                 require(
                         GoDump.of(before.top(field)).equals(GoDump.of(after.top(field))),
-                        about,
-                        field + " changed from " + GoDump.of(before.top(field)));
+                                    field + " changed from " + GoDump.of(before.top(field)));
             }
         }
         if (before.top("options") instanceof Map<?, ?> was && after.top("options") instanceof Map<?, ?> is) {
             was.forEach((name, value) -> require(
                     Bounds.TOUCHED_OPTIONS.contains(name) || GoDump.of(value).equals(GoDump.of(is.get(name))),
-                    about,
-                    "options." + name + " changed"));
+                            "options." + name + " changed"));
         }
     }
 
     /** What was forwarded once passes the second time as it is. */
-    private void settled(String about, Endpoint route, RolePolicy role, byte[] sent) {
+    private void settled(Endpoint route, RolePolicy role, byte[] sent) {
         try {
             PolicyDecision again = policy.decide(route, role, scanner.scan(route, ByteBuffer.wrap(sent)));
-            require(again instanceof Forward same && same.edits().isEmpty(), about, "changed again: " + again);
+            require(again instanceof Forward same && same.edits().isEmpty(), "changed again: " + again);
         } catch (BadBody e) {
-            throw new AssertionError(about + "\nwhat is forwarded is refused: " + e.error().message(), e);
+            throw new AssertionError("what is forwarded is refused: " + e.error().message(), e);
         }
     }
 
-    static void require(boolean holds, String about, String what) {
+    static void require(boolean holds, String what) {
         if (!holds) {
-            throw new AssertionError(what + "\nin " + about);
+            throw new AssertionError(what);
         }
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param after what it reads
  * @param sent the forwarded bytes
  */
-record Bounds(String about, BodyRules rules, @Nullable OllamaReading before, OllamaReading after, byte[] sent) {
+record Bounds(BodyRules rules, @Nullable OllamaReading before, OllamaReading after, byte[] sent) {
     /** Fields that a rule may change; all others pass as they came. */
     static final Set<String> TOUCHED = Set.of(
             "model", "name", "keep_alive", "options", "shift", "template", "raw", "system", "context",
@@ -138,7 +138,7 @@ record Bounds(String about, BodyRules rules, @Nullable OllamaReading before, Oll
                         "max_tokens " + after.top("max_tokens") + ", max_completion_tokens " + wished);
             }
         } catch (GoRefuses e) {
-            throw new AssertionError(about, e);
+            throw new AssertionError(e);
         }
     }
 
@@ -162,6 +162,6 @@ record Bounds(String about, BodyRules rules, @Nullable OllamaReading before, Oll
     }
 
     private void require(boolean holds, String what) {
-        Agreement.require(holds, about, what);
+        Agreement.require(holds, what);
     }
 }

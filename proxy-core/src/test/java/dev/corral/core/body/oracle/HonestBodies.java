@@ -49,7 +49,7 @@ final class HonestBodies {
             case GENERATE ->
                 object(
                         MODEL,
-                        "prompt `Why?` `` `\\u00e4\\ud83d\\ude00 \\\"\\\\`",
+                        "prompt `Why?` `` `\\u00e4\\ud83d\\ude00 \\u0022\\n`",
                         "suffix `x` ``",
                         "system `Be brief.` ``",
                         "context [1,2,3] []",

@@ -3,6 +3,7 @@ package dev.corral.core.body.oracle;
 import dev.corral.core.body.oracle.GoType.Fields;
 import dev.corral.core.body.oracle.GoType.Plain;
 import dev.corral.core.spi.Endpoint;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ record OllamaReading(Endpoint route, Fields fields) {
 
     private static void bytes(@Nullable Object slice, List<Long> images) {
         for (Object image : elements(slice)) {
-            images.add(image instanceof byte[] bytes ? bytes.length : (long) elements(image).size());
+            images.add(image instanceof byte[] bytes ? (long) bytes.length : elements(image).size());
         }
     }
 
@@ -172,10 +173,11 @@ record OllamaReading(Endpoint route, Fields fields) {
         return slice instanceof GoSlice elements ? elements.elements() : List.of();
     }
 
-    /** A member of the body that no struct knows: its value where Go would read it into a map, by its exact name. */
+    /** A member of the body that no struct knows, as Go would read it into a map, by its exact name. */
     static @Nullable Object unknownMember(byte[] body, String name) throws GoRefuses {
-        return GoDecoder.unmarshal(new GoType.Dictionary(Plain.ANY), body) instanceof Map<?, ?> all
-                ? all.get(name)
+        Object all = GoDecoder.unmarshal(new GoType.Dictionary(Plain.RAW), body);
+        return all instanceof Map<?, ?> members && members.get(name) instanceof GoType.Raw raw
+                ? GoDecoder.unmarshal(Plain.ANY, raw.latin1().getBytes(StandardCharsets.ISO_8859_1))
                 : null;
     }
 }

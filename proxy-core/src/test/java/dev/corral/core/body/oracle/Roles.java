@@ -1,5 +1,6 @@
 package dev.corral.core.body.oracle;
 
+import dev.corral.core.body.BodyField;
 import dev.corral.core.policy.BodyRules;
 import dev.corral.core.policy.FieldRule;
 import dev.corral.core.policy.KeepAliveRule;
@@ -83,6 +84,21 @@ final class Roles {
     /** Whether the route manages models. */
     static boolean managed(Endpoint route) {
         return route.group() != EndpointGroup.INFERENCE && route != Endpoint.SHOW;
+    }
+
+    /** Whether policy goes by this field on a route that has it, so that the scanner must find it. */
+    static boolean decides(Endpoint route, BodyField field) {
+        return switch (route) {
+            case MESSAGES -> field != BodyField.SYSTEM && field != BodyField.TOOLS;
+            case RESPONSES, CHAT_COMPLETIONS, CHAT -> field != BodyField.TOOLS;
+            case SHOW, CREATE_MODEL ->
+                field != BodyField.SYSTEM
+                        && field != BodyField.TEMPLATE
+                        && field != BodyField.MESSAGES
+                        && field != BodyField.OPTIONS
+                        && field.parent() == null;
+            default -> true;
+        };
     }
 
     static ModelCatalogue catalogue() {
