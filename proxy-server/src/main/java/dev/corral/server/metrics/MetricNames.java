@@ -152,8 +152,11 @@ public final class MetricNames {
             new Metric("corral_in_flight_requests", GAUGE, "Exchanges begun and not ended", List.of());
     public static final Metric CLIENT_CONNECTIONS =
             new Metric("corral_client_connections", GAUGE, "Open client connections", List.of());
-    public static final Metric BUFFERED_BYTES =
-            new Metric("corral_buffered_body_bytes", GAUGE, "Bytes of request bodies, and of answers held back, at this moment", List.of());
+    public static final Metric BUFFERED_BYTES = new Metric(
+            "corral_buffered_body_bytes",
+            GAUGE,
+            "Bytes of request bodies, and of answers held back, at this moment",
+            List.of());
     public static final Metric UPSTREAM_UP = new Metric(
             "corral_upstream_up", GAUGE, "1 if the last probe or connection attempt succeeded, else 0", List.of());
     public static final Metric UPSTREAM_CONNECTIONS = new Metric(

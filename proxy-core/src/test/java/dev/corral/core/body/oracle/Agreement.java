@@ -52,7 +52,8 @@ final class Agreement {
         } catch (AssertionError | RuntimeException e) {
             byte[] sent = e instanceof AssertionError ? forwarded(route, role, body) : null;
             throw new AssertionError(
-                    (e instanceof AssertionError ? e.getMessage() : e) + "\non " + route + " as " + role.role() + ": " + new String(body, StandardCharsets.UTF_8)
+                    (e instanceof AssertionError ? e.getMessage() : e) + "\non " + route + " as " + role.role() + ": "
+                            + new String(body, StandardCharsets.UTF_8)
                             + (sent == null ? "" : "\nforwarded: " + new String(sent, StandardCharsets.UTF_8)),
                     e);
         }
@@ -141,18 +142,21 @@ final class Agreement {
     private static void sameFields(OllamaReading go, JsonFields fields) {
         for (BodyField field : BodyField.values()) {
             boolean option = field.parent() == BodyField.OPTIONS;
-            boolean known = field.parent() == null && go.fields().type().fields().containsKey(field.json());
+            boolean known =
+                    field.parent() == null && go.fields().type().fields().containsKey(field.json());
             if (!known && !(option && go.top("options") != null)) {
                 continue;
             }
-            Object read = option && go.top("options") instanceof Map<?, ?> map ? map.get(field.json()) : go.top(field.json());
+            Object read =
+                    option && go.top("options") instanceof Map<?, ?> map ? map.get(field.json()) : go.top(field.json());
             boolean same = switch (fields.kind(field)) {
                 case ABSENT -> read == null || zero(read) || !Roles.decides(go.route(), field);
                 case NULL -> read == null || zero(read);
                 case STRING -> !(read instanceof String text) || text.equals(fields.string(field));
                 case TRUE -> Boolean.TRUE.equals(read);
                 case FALSE -> Boolean.FALSE.equals(read);
-                case NUMBER -> number(read, fields.number(field));
+                // keep_alive is a time to Go: its bounds are checked later.
+                case NUMBER -> field == BodyField.KEEP_ALIVE || number(read, fields.number(field));
                 case ARRAY -> size(read) < 0 || size(read) == fields.size(field);
                 case OBJECT -> read != null;
             };
@@ -185,11 +189,13 @@ final class Agreement {
     }
 
     private static boolean number(@Nullable Object read, @Nullable String literal) {
-        // keep_alive is no number any more; it is checked by its bounds.
-        boolean comparable = literal != null && (read instanceof Double || read instanceof Long);
-        return !comparable
-                || read instanceof Double && read.equals(Double.valueOf(literal))
-                || read instanceof Long whole && (!literal.matches("-?[0-9]{1,18}") || whole == Long.parseLong(literal) || whole % 1_000_000_000 == 0 || literal.startsWith("-"));
+        if (literal == null) {
+            return true;
+        }
+        if (read instanceof Double number) {
+            return number.equals(Double.valueOf(literal));
+        }
+        return !(read instanceof Long whole) || literal.equals("-0") || literal.equals(whole.toString());
     }
 
     /** The model that runs is the one that was decided and open. */
@@ -245,13 +251,13 @@ final class Agreement {
             if (!Bounds.TOUCHED.contains(field)) {
                 require(
                         GoDump.of(before.top(field)).equals(GoDump.of(after.top(field))),
-                                    field + " changed from " + GoDump.of(before.top(field)));
+                        field + " changed from " + GoDump.of(before.top(field)));
             }
         }
         if (before.top("options") instanceof Map<?, ?> was && after.top("options") instanceof Map<?, ?> is) {
             was.forEach((name, value) -> require(
                     Bounds.TOUCHED_OPTIONS.contains(name) || GoDump.of(value).equals(GoDump.of(is.get(name))),
-                            "options." + name + " changed"));
+                    "options." + name + " changed"));
         }
     }
 
@@ -261,7 +267,8 @@ final class Agreement {
             PolicyDecision again = policy.decide(route, role, scanner.scan(route, ByteBuffer.wrap(sent)));
             require(again instanceof Forward same && same.edits().isEmpty(), "changed again: " + again);
         } catch (BadBody e) {
-            throw new AssertionError("what is forwarded is refused: " + e.error().message(), e);
+            throw new AssertionError(
+                    "what is forwarded is refused: " + e.error().message(), e);
         }
     }
 

@@ -63,13 +63,16 @@ final class BodyPropertyTest {
                 for (RolePolicy role : managed ? List.of(Roles.OPEN) : List.of(Roles.OPEN, Roles.SAFE)) {
                     String why = agreement.refusal(route, role, body);
                     if (why != null) {
-                        refused.add(route + " as " + role.role() + ": " + why + "\n" + new String(body, StandardCharsets.UTF_8));
+                        refused.add(route + " as " + role.role() + ": " + why + "\n"
+                                + new String(body, StandardCharsets.UTF_8));
                     }
                 }
             }
         }
         if (!refused.isEmpty()) {
-            fail("%d refusals with seed %d, such as%n%s", refused.size(), SEED, String.join("\n\n", refused.subList(0, Math.min(8, refused.size()))));
+            fail(
+                    "%d refusals with seed %d, such as%n%s",
+                    refused.size(), SEED, String.join("\n\n", refused.subList(0, Math.min(8, refused.size()))));
         }
     }
 

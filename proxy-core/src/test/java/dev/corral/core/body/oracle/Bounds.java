@@ -17,16 +17,39 @@ import org.jspecify.annotations.Nullable;
  * @param after what it reads
  * @param sent the forwarded bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Bounds(BodyRules rules, @Nullable OllamaReading before, OllamaReading after, byte[] sent) {
     /** Fields that a rule may change; all others pass as they came. */
     static final Set<String> TOUCHED = Set.of(
-            "model", "name", "keep_alive", "options", "shift", "template", "raw", "system", "context",
-            "_debug_render_only", "max_tokens", "max_output_tokens", "top_logprobs", "logprobs", "from", "source");
+            "model",
+            "name",
+            "keep_alive",
+            "options",
+            "shift",
+            "template",
+            "raw",
+            "system",
+            "context",
+            "_debug_render_only",
+            "max_tokens",
+            "max_output_tokens",
+            "top_logprobs",
+            "logprobs",
+            "from",
+            "source");
 
     static final Set<String> TOUCHED_OPTIONS = Set.of(
-            "num_predict", "num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread", "draft_num_predict");
+            "num_predict",
+            "num_ctx",
+            "num_batch",
+            "num_gpu",
+            "main_gpu",
+            "use_mmap",
+            "num_thread",
+            "draft_num_predict");
 
-    private static final Set<Endpoint> NATIVE = Set.of(Endpoint.GENERATE, Endpoint.CHAT, Endpoint.EMBED, Endpoint.EMBEDDINGS);
+    private static final Set<Endpoint> NATIVE =
+            Set.of(Endpoint.GENERATE, Endpoint.CHAT, Endpoint.EMBED, Endpoint.EMBEDDINGS);
 
     void check() {
         keepAlive();
@@ -51,7 +74,9 @@ record Bounds(BodyRules rules, @Nullable OllamaReading before, OllamaReading aft
         require(after.inputs() <= rules.embedInputs(), after.inputs() + " inputs");
         require(after.images().size() <= rules.images(), after.images() + " images");
         for (long image : after.images()) {
-            require(rules.imageBytes() > Long.MAX_VALUE - 3 || image <= (rules.imageBytes() + 2) / 3 * 3, image + " bytes");
+            require(
+                    rules.imageBytes() > Long.MAX_VALUE - 3 || image <= (rules.imageBytes() + 2) / 3 * 3,
+                    image + " bytes");
         }
         require(rules.webSearch() || !after.webSearch(), "the server would search the web");
     }
@@ -108,7 +133,8 @@ record Bounds(BodyRules rules, @Nullable OllamaReading before, OllamaReading aft
         boolean option = NATIVE.contains(after.route());
         String name = option ? "num_predict" : after.route() == Endpoint.RESPONSES ? "max_output_tokens" : "max_tokens";
         Object is = option ? after.option(name) : after.top(name);
-        boolean embeds = Set.of(Endpoint.EMBED, Endpoint.EMBEDDINGS, Endpoint.V1_EMBEDDINGS).contains(after.route());
+        boolean embeds = Set.of(Endpoint.EMBED, Endpoint.EMBEDDINGS, Endpoint.V1_EMBEDDINGS)
+                .contains(after.route());
         if (is == null) {
             boolean empty = "".equals(after.top("prompt"))
                     || after.top("messages") == null

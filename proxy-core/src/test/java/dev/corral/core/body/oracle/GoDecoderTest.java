@@ -26,16 +26,19 @@ final class GoDecoderTest {
     @Test
     void longSAndKelvinSign_areLettersLikeOthers() throws GoRefuses {
         OllamaReading chat = read(
-                Endpoint.CHAT, "{\"me\u017F\u017Fages\":[{\"content\":\"x\"}],\"\u212Aeep_alive\":1,\"\u017Fhift\":true}");
-        assertThat(((GoSlice) chat.fields().get("messages")).length()).isEqualTo(1);
+                Endpoint.CHAT,
+                "{\"me\u017F\u017Fages\":[{\"images\":[\"QUJD\"]}],\"\u212Aeep_alive\":1,\"\u017Fhift\":true}");
+        assertThat(chat.images()).hasSize(1);
         assertThat(chat.top("keep_alive")).isEqualTo(1_000_000_000L);
         assertThat(chat.top("shift")).isEqualTo(true);
     }
 
     @Test
     void lastDuplicate_winsAcrossSpellings() throws GoRefuses {
-        assertThat(read(Endpoint.CHAT, "{\"model\":\"a\",\"MODEL\":\"b\"}").model()).isEqualTo("b");
-        assertThat(read(Endpoint.CHAT, "{\"MODEL\":\"b\",\"model\":\"a\"}").model()).isEqualTo("a");
+        assertThat(read(Endpoint.CHAT, "{\"model\":\"a\",\"MODEL\":\"b\"}").model())
+                .isEqualTo("b");
+        assertThat(read(Endpoint.CHAT, "{\"MODEL\":\"b\",\"model\":\"a\"}").model())
+                .isEqualTo("a");
     }
 
     @Test
@@ -55,7 +58,8 @@ final class GoDecoderTest {
     void duplicateObjects_merge() throws GoRefuses {
         String twice = "{\"options\":{\"num_ctx\":777},\"OPTIONS\":{\"seed\":1}";
         assertThat(read(Endpoint.EMBED, twice + "}").top("options")).isEqualTo(Map.of("num_ctx", 777.0, "seed", 1.0));
-        assertThat(read(Endpoint.EMBED, twice + ",\"options\":null}").top("options")).isNull();
+        assertThat(read(Endpoint.EMBED, twice + ",\"options\":null}").top("options"))
+                .isNull();
     }
 
     @Test
@@ -70,7 +74,8 @@ final class GoDecoderTest {
     void whatFollowsTheObject_isIgnoredButByTheCloudMiddleware(String more) throws GoRefuses {
         String body = "{\"model\":\"a\"}" + more;
         assertThat(read(Endpoint.CHAT_COMPLETIONS, body).model()).isEqualTo("a");
-        assertThat(GoDecoder.cloudPassthroughModel(body.getBytes(StandardCharsets.UTF_8))).isNull();
+        assertThat(GoDecoder.cloudPassthroughModel(body.getBytes(StandardCharsets.UTF_8)))
+                .isNull();
     }
 
     @Test
@@ -82,9 +87,27 @@ final class GoDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "\uFEFF{}", "{'model':1}", "{\"model\":\"a\",}", "{\"x\":NaN}", "{\"x\":\"\t\"}", "/**/{}", "[]", "\"a\"",
-                "1", "{\"model\":1}", "{\"x\":01}", "{\"x\":1.}", "{\"x\":\"\\'\"}", "{\"x\":tru}", "{\"options\":{\"a\":1e999}}",
-                "{\"top_logprobs\":1.0}", "{\"keep_alive\":true}", "{\"keep_alive\":\"5\"}", "{\"think\":\"very\"}"
+                "",
+                " ",
+                "\uFEFF{}",
+                "{'model':1}",
+                "{\"model\":\"a\",}",
+                "{\"x\":NaN}",
+                "{\"x\":\"\t\"}",
+                "/**/{}",
+                "[]",
+                "\"a\"",
+                "1",
+                "{\"model\":1}",
+                "{\"x\":01}",
+                "{\"x\":1.}",
+                "{\"x\":\"\\'\"}",
+                "{\"x\":tru}",
+                "{\"options\":{\"a\":1e999}}",
+                "{\"top_logprobs\":1.0}",
+                "{\"keep_alive\":true}",
+                "{\"keep_alive\":\"5\"}",
+                "{\"think\":\"very\"}"
             })
     void whatGoRefuses_isRefused(String body) {
         assertThatThrownBy(() -> read(Endpoint.CHAT, body)).isInstanceOf(GoRefuses.class);
@@ -117,7 +140,8 @@ final class GoDecoderTest {
 
     @Test
     void images_areFoundWhereverTheyReachTheModel() throws GoRefuses {
-        assertThat(read(Endpoint.GENERATE, "{\"images\":[\"QUJD\",[1,2]]}").images()).containsExactly(3L, 2L);
+        assertThat(read(Endpoint.GENERATE, "{\"images\":[\"QUJD\",[1,2]]}").images())
+                .containsExactly(3L, 2L);
         assertThat(read(
                                 Endpoint.MESSAGES,
                                 "{\"messages\":[{\"content\":[{\"type\":\"tool_result\",\"content\":[{\"type\":\"image\","

@@ -103,7 +103,10 @@ record OllamaReading(Endpoint route, Fields fields) {
 
     private static void bytes(@Nullable Object slice, List<Long> images) {
         for (Object image : elements(slice)) {
-            images.add(image instanceof byte[] bytes ? (long) bytes.length : elements(image).size());
+            images.add(
+                    image instanceof byte[] bytes
+                            ? (long) bytes.length
+                            : elements(image).size());
         }
     }
 

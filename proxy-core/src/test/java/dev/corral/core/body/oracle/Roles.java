@@ -66,7 +66,8 @@ final class Roles {
                     1,
                     20),
             List.of(new RolePolicy.ModelException(patterns("org/*"), BodyRules.OPEN)),
-            new ManagementRules(patterns("llama3*"), patterns("org/*"), patterns("llama3:8b"), patterns("org/*", "llama3")),
+            new ManagementRules(
+                    patterns("llama3*"), patterns("org/*"), patterns("llama3:8b"), patterns("org/*", "llama3")),
             false);
 
     static final RolePolicy OPEN = new RolePolicy(
