@@ -80,28 +80,34 @@ final class BoundTypes {
     private static Optional<KeepAliveRule> keepAlive(Values<Optional<KeepAliveRule>> values) {
         Duration min = values.get(MIN);
         Duration max = values.get(MAX);
-        if (min.compareTo(max) > 0) {
-            if (!values.given(MIN)) {
-                min = max;
-            } else if (!values.given(MAX)) {
-                max = min;
-            } else if (values.sound()) {
-                values.expected(
-                        MIN, Texts.quote(Durations.format(min)), "at most max, which is " + Durations.format(max));
-            }
+        if (min.compareTo(max) <= 0) {
+            return Optional.of(new KeepAliveRule(min, max));
         }
-        return Optional.of(new KeepAliveRule(min, max));
+        if (!values.given(MIN)) {
+            return Optional.of(new KeepAliveRule(max, max));
+        }
+        if (!values.given(MAX)) {
+            return Optional.of(new KeepAliveRule(min, min));
+        }
+        if (values.sound()) {
+            values.expected(MIN, Texts.quote(Durations.format(min)), "at most max, which is " + Durations.format(max));
+        }
+        return values.base();
     }
 
     private static Optional<TokenRule> tokens(Values<Optional<TokenRule>> values) {
         int max = values.get(TOKENS_MAX);
         int byDefault = values.get(TOKENS_DEFAULT);
         if (!values.given(TOKENS_DEFAULT)) {
-            byDefault = max;
-        } else if (byDefault > max && values.sound()) {
+            return Optional.of(new TokenRule(max, max));
+        }
+        if (byDefault <= max) {
+            return Optional.of(new TokenRule(max, byDefault));
+        }
+        if (values.sound()) {
             values.expected(TOKENS_DEFAULT, Texts.quote(Integer.toString(byDefault)), "at most max, which is " + max);
         }
-        return Optional.of(new TokenRule(max, byDefault));
+        return values.base();
     }
 
     /** As Ollama is told. */

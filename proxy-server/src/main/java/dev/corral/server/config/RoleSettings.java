@@ -96,18 +96,19 @@ final class RoleSettings {
 
     private static Role read(Values<Role> values) {
         Set<EndpointGroup> groups = new LinkedHashSet<>(values.get(GROUPS));
+        ManagementRules management = values.get(MANAGE);
+        if (values.sound()) {
+            PATTERNS.forEach((group, member) ->
+                    check(group, groups.contains(group), member.of().apply(management), values));
+        }
         BodyRules rules = values.get(RULES);
         RolePolicy policy = new RolePolicy(
                 values.base().name(),
                 values.get(MODELS),
                 rules,
                 values.get(exceptions(rules)),
-                values.get(MANAGE),
+                management,
                 values.get(SHOW_DETAILS));
-        if (values.sound()) {
-            PATTERNS.forEach((group, member) ->
-                    check(group, groups.contains(group), member.of().apply(policy.management()), values));
-        }
         return new Role(groups, policy);
     }
 

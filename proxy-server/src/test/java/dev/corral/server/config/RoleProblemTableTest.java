@@ -125,6 +125,12 @@ class RoleProblemTableTest {
                         "rules: {keep-alive: {min: 2h, max: 1h}}",
                         "rules.keep-alive.min (line 4): \"2h\" (expected: at most max, which is 1h)"),
                 arguments(
+                        "rules: {keep-alive: {min: 2h, max: x}}",
+                        "rules.keep-alive.max (line 4): \"x\" (expected: a duration such as 10s, 5m, 12h)"),
+                arguments(
+                        "rules: {max-tokens: {max: x, default: 20000}}",
+                        "rules.max-tokens.max (line 4): \"x\" (expected: a whole number, 1 to 999999999)"),
+                arguments(
                         "rules: {keep-alive: {max: 90}}",
                         "rules.keep-alive.max (line 4): \"90\" (expected: a duration such as 10s, 5m, 12h)"),
                 arguments(
@@ -199,6 +205,15 @@ class RoleProblemTableTest {
 
     static Stream<String> managed() {
         return Stream.of("pull", "push", "delete", "create");
+    }
+
+    @Test
+    void groupThatIsOpenForNoModel_isReportedBesideOtherMistakes() {
+        assertThat(problems("roles:\n  keeper:\n    groups: [pull]\n    rules: opne\n"))
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("roles.keeper.manage.pull (line 2): nothing");
     }
 
     @Test
