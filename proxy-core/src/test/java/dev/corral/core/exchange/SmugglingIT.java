@@ -25,7 +25,7 @@ final class SmugglingIT {
     private static final String INNER = Requests.get("/api/ps");
 
     private static String post(String fields, String body) {
-        return "POST /api/generate HTTP/1.1\r\nHost: corral.test\r\n" + fields + "\r\n" + body;
+        return "POST " + Requests.UNREAD + " HTTP/1.1\r\nHost: corral.test\r\n" + fields + "\r\n" + body;
     }
 
     /** Heads and bodies none of which may reach the upstream, followed by a request that must not either. */
