@@ -1,9 +1,11 @@
 package dev.corral.core.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.CoreFixture;
@@ -18,9 +20,16 @@ import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.SeenRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Forms on real sockets: held no longer than until the model is known, and never half of one taken for a whole. */
 @ExtendWith(NothingLeft.class)
@@ -36,6 +45,9 @@ final class FormIT {
             + " filename=\"a.wav\"\r\nContent-Type: audio/wav\r\n\r\n");
     private static final Bytes FILE = FILE_HEAD.plus(AUDIO).plus(Bytes.of("\r\n"));
     private static final Bytes END = Bytes.of("--b0--\r\n");
+
+    @TempDir
+    Path folder;
 
     private static String declared(int length, String... fields) {
         return Requests.declared(TARGET, length, fields).replace("\r\n\r\n", "\r\n" + TYPE + "\r\n\r\n");
@@ -252,6 +264,34 @@ final class FormIT {
             assertThat(fixture.ollama().request(0).body().bytes().equals(first.plus(rest)))
                     .isTrue();
             assertThat(fixture.stats().bufferedBodyBytes()).isZero();
+        }
+    }
+
+    @EachTransport
+    void curl_withTheFileFirst_getsItsAnswer(Transport transport) throws Exception {
+        Path audio = Files.write(folder.resolve("a.wav"), AUDIO.array());
+        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+            fixture.ollama().onRequest(Answer.json(200, "{\"text\":\"hello\"}"));
+            Process curl = curl(
+                    "http://127.0.0.1:" + fixture.address().getPort() + TARGET,
+                    "--form",
+                    "file=@" + audio + ";filename=\"so \\\"b\\\".wav\"",
+                    "--form",
+                    "model=whisper");
+            String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(curl.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(said).isEqualTo("{\"text\":\"hello\"} 200");
+            assertThat(fixture.ollama().request(0).body().size()).isGreaterThan(AUDIO.size());
+        }
+    }
+
+    private static Process curl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "20", "-w", " %{http_code}"));
+        command.addAll(List.of(arguments));
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            return abort("curl is not installed");
         }
     }
 }
