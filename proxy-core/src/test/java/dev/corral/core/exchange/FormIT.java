@@ -230,8 +230,7 @@ final class FormIT {
             assertThat(response.status()).isEqualTo(413);
             assertThat(response.saysClose()).isTrue();
             client.awaitClosed(SOON);
-            assertThat(fixture.stats().inFlight()).isZero();
-            assertThat(fixture.stats().upstreamLeased()).isZero();
+            fixture.assertNothingLeft(0);
         }
     }
 
