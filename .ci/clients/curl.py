@@ -67,6 +67,13 @@ check("POST /api/embed", 200, lambda t: len(at("embeddings", 0)(t)) > 1, "/api/e
 check("GET /v1/models", 200, at("data", 0, "id"), "/v1/models")
 check("POST /v1/chat/completions, stream", 200, lambda t: len(events(t)) > 2 and events(t)[-1] == "[DONE]",
       "/v1/chat/completions", {**CHAT, "stream": True})
+# curl sends the parts in the order given: here the file is on its way before anybody knows the model.
+AUDIO = ["-F", "file=@%s;filename=speech.wav" % os.path.abspath(__file__), "-F"]
+check("POST /v1/audio/transcriptions, file first", 200, at("text"), "/v1/audio/transcriptions", extra=[*AUDIO, "model=" + MODEL])
+check("POST /v1/audio/transcriptions, unknown model", 404, at("error", "message"), "/v1/audio/transcriptions",
+      extra=[*AUDIO, "model=nonsense"], show=True)
+check("POST /v1/audio/transcriptions, model twice", 400, at("error", "message"), "/v1/audio/transcriptions",
+      extra=[*AUDIO, "model=" + MODEL, "-F", "model=nonsense"], show=True)
 check("POST /v1/messages", 200, at("content", 0, "text"), "/v1/messages", CHAT, header="x-api-key: %s",
       extra=["-H", "anthropic-version: 2023-06-01"])
 

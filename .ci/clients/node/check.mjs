@@ -135,6 +135,11 @@ await check('openai-js chat.completions, stream', async () => {
   assert.ok(chunks > 2 && text.length > 0)
   assert.equal(reason, 'stop')
 })
+await check('openai-js audio.transcriptions', async () => {
+  const file = await OpenAI.toFile(Buffer.alloc(1 << 20), 'speech.wav')
+  const heard = await openai.audio.transcriptions.create({ model, file, language: 'en' })
+  assert.equal(heard.text, 'I hear 1048576 bytes.')
+})
 await check('openai-js embeddings', async () => {
   const answer = await openai.embeddings.create({ model: embedder, input: 'one', encoding_format: 'float' })
   isVector(answer.data[0].embedding)

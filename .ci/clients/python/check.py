@@ -137,6 +137,12 @@ def _():
     expect([c.choices[0].finish_reason for c in chunks if c.choices][-1] == "stop", "no finish reason")
 
 
+@check("openai-py audio.transcriptions")
+def _():
+    heard = ai(KEY).audio.transcriptions.create(model=MODEL, file=("speech.wav", bytes(1 << 20)), language="en")
+    expect(heard.text == "I hear 1048576 bytes.", heard)
+
+
 @check("openai-py embeddings")
 def _():
     expect_vector(ai(KEY).embeddings.create(model=EMBEDDER, input="one", encoding_format="float").data[0].embedding)

@@ -55,6 +55,22 @@ final class OpenAiApi {
         return new Reply.Stream(EVENTS, Stream.concat(content, end).iterator());
     }
 
+    /** A form; what is heard in it is how long it is. */
+    Reply transcriptions(Call call) throws ApiException {
+        catalogue.find(call.model(), "completion", "chat");
+        JsonNode file = call.body().path("file");
+        if (!file.isNumber()) {
+            throw new ApiException(400, "file is required: http: no such file");
+        }
+        if (file.asLong() == 0) {
+            throw new ApiException(400, "audio file is empty");
+        }
+        String text = "I hear " + file.asLong() + " bytes.";
+        return call.body().path("response_format").asText().equals("text")
+                ? Reply.text(200, text)
+                : Reply.json(Json.object().put("text", text));
+    }
+
     Reply completions(Call call) throws ApiException {
         String name = call.model();
         catalogue.find(name, "completion", "generate");

@@ -41,6 +41,7 @@ final class Routes {
         add("POST", "/v1/chat/completions", openAi::chatCompletions);
         add("POST", "/v1/completions", openAi::completions);
         add("POST", "/v1/embeddings", openAi::embeddings);
+        add("POST", "/v1/audio/transcriptions", openAi::transcriptions);
         add("POST", "/v1/responses", new ResponsesApi(catalogue)::responses);
         add("POST", "/v1/messages", new AnthropicApi(catalogue)::messages);
         add("GET", "/v1/models", call -> Reply.json(catalogue.openAiList()));

@@ -69,7 +69,10 @@ final class StandInHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         String path = new QueryStringDecoder(request.uri()).path();
         Reply reply;
         try {
-            reply = routes.answer(new Call(method, path, Json.parse(ByteBufUtil.getBytes(request.content()))));
+            reply = routes.answer(new Call(
+                    method,
+                    path,
+                    Form.in(request) ? Form.parse(request) : Json.parse(ByteBufUtil.getBytes(request.content()))));
         } catch (ApiException e) {
             reply = Routes.error(path, e);
         }

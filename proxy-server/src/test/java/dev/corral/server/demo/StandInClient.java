@@ -24,9 +24,20 @@ final class StandInClient {
     }
 
     HttpResponse<String> send(String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
+        return send(HttpRequest.newBuilder(base.resolve(path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
+                .build());
+    }
+
+    /** A form with the boundary {@code b}. */
+    HttpResponse<String> form(String path, String body) {
+        return send(HttpRequest.newBuilder(base.resolve(path))
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

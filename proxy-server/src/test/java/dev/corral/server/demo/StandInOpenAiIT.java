@@ -55,6 +55,29 @@ class StandInOpenAiIT {
     }
 
     @Test
+    void transcription_tellsHowLongTheFileIs() {
+        String model = "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nstand-in\r\n";
+        String file = String.join(
+                "\r\n",
+                "--b",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a.wav\"",
+                "Content-Type: audio/wav",
+                "",
+                "RIFF",
+                "");
+        String path = "/v1/audio/transcriptions";
+        HttpResponse<String> heard = client.form(path, file + model + "--b--\r\n");
+        assertThat(json(heard).path("text").asText()).isEqualTo("I hear 4 bytes.");
+        HttpResponse<String> deaf = client.form(path, model + "--b--\r\n");
+        assertThat(deaf.statusCode()).isEqualTo(400);
+        assertThat(json(deaf).at("/error/message").asText()).startsWith("file is required");
+        assertThat(client.form(path, file + "--b--\r\n").body()).contains("model is required");
+        assertThat(client.form(path, file + model.replace("stand-in", "other") + "--b--\r\n")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void chatStreamWithoutIncludeUsage_tellsNoUsage() {
         HttpResponse<String> response = client.post("/v1/chat/completions", "{" + HELLO + ",'stream':true}");
         assertThat(response.body()).doesNotContain("usage").endsWith("data: [DONE]\n\n");
