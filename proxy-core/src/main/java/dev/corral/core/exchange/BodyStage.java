@@ -44,9 +44,11 @@ final class BodyStage implements HeadStage {
             return UNEXPECTED;
         }
         ContentCoding coding = ContentCoding.of(exchange.head.headers(), endpoint);
-        boolean zstd = ContentCoding.zstd(endpoint) && ZstdInflater.available();
-        if (coding == null || coding == ContentCoding.ZSTD && !zstd) {
-            return zstd ? ENCODED_NOT_ZSTD : ENCODED;
+        if (coding == null) {
+            return ContentCoding.zstd(endpoint) ? ENCODED_NOT_ZSTD : ENCODED;
+        }
+        if (coding == ContentCoding.ZSTD && !ZstdInflater.available()) {
+            return ENCODED;
         }
         long limit = endpoint == Endpoint.BLOB
                 ? shared.settings.limits().uploadBytes()
