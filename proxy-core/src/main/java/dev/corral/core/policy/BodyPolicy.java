@@ -47,6 +47,9 @@ public final class BodyPolicy {
      * @param raw as the caller wrote it
      */
     public PolicyDecision decideModel(Endpoint endpoint, RolePolicy policy, String raw) {
+        if (!policy.goesByNames()) {
+            return new PolicyDecision.Forward(ModelName.parse(raw), new BodyEdits(), List.of());
+        }
         @Nullable ModelName name = null;
         try {
             name = NamedModel.parse(raw, BodyField.MODEL);
@@ -60,11 +63,16 @@ public final class BodyPolicy {
     private PolicyDecision inference(Endpoint endpoint, RolePolicy policy, JsonFields body, boolean nativeRoute) {
         @Nullable ModelName name = null;
         try {
-            NamedModel model = NamedModel.read(body, BodyField.MODEL);
-            name = model.name();
             Amendments out = new Amendments(body);
-            send(endpoint, policy, model, body, out);
-            BodyRules rules = policy.rulesFor(name);
+            BodyRules rules = policy.rules();
+            if (policy.goesByNames()) {
+                NamedModel model = NamedModel.read(body, BodyField.MODEL);
+                name = model.name();
+                send(endpoint, policy, model, body, out);
+                rules = policy.rulesFor(name);
+            } else {
+                name = ModelName.parse(FieldReader.text(body, BodyField.MODEL));
+            }
             String role = policy.role();
             WebSearchPolicy.check(endpoint, body, rules, role);
             AmountPolicy.check(endpoint, body, rules, role);
@@ -86,10 +94,15 @@ public final class BodyPolicy {
         try {
             // Ollama server/routes.go:ShowHandler: "name" counts where "model" is empty.
             boolean unnamed = FieldReader.text(body, BodyField.MODEL).isEmpty();
-            NamedModel model = NamedModel.read(body, unnamed ? BodyField.NAME : BodyField.MODEL);
-            name = model.name();
+            BodyField field = unnamed ? BodyField.NAME : BodyField.MODEL;
             Amendments out = new Amendments(body);
-            send(Endpoint.SHOW, policy, model, body, out);
+            if (policy.goesByNames()) {
+                NamedModel model = NamedModel.read(body, field);
+                name = model.name();
+                send(Endpoint.SHOW, policy, model, body, out);
+            } else {
+                name = ModelName.parse(FieldReader.text(body, field));
+            }
             return new PolicyDecision.Forward(name, out.edits(), out.changes());
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);

@@ -28,10 +28,7 @@ public final class ListingFilter {
 
     /** Whether anything could ever be cut out for this role; if not, the answer need not be held. */
     public static boolean needed(RolePolicy policy) {
-        ModelRules models = policy.models();
-        return !models.cloud()
-                || !models.deny().isEmpty()
-                || models.allow().stream().noneMatch(ModelPattern::matchesEverything);
+        return !policy.models().opensEverything();
     }
 
     /**

@@ -15,6 +15,11 @@ public record ModelRules(List<ModelPattern> allow, List<ModelPattern> deny, bool
         deny = List.copyOf(deny);
     }
 
+    /** Whether every model is open, wherever it runs. */
+    boolean opensEverything() {
+        return cloud && deny.isEmpty() && allow.stream().anyMatch(ModelPattern::matchesEverything);
+    }
+
     /** Whether the name is open, wherever the model runs. */
     public boolean opens(ModelName name) {
         return matchesAny(allow, name) && !matchesAny(deny, name);

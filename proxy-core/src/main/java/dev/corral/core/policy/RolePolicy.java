@@ -35,6 +35,14 @@ public record RolePolicy(
         exceptions = List.copyOf(exceptions);
     }
 
+    /**
+     * Whether a model's name decides anything. Where every model is open, wherever it runs, and the same rules hold for
+     * all, even a name that Corral cannot read is Ollama's to answer.
+     */
+    boolean goesByNames() {
+        return !models.opensEverything() || !exceptions.isEmpty();
+    }
+
     /** The rules for requests that name this model. */
     public BodyRules rulesFor(ModelName name) {
         for (ModelException exception : exceptions) {
