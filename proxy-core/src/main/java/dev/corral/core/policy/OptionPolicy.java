@@ -78,9 +78,11 @@ final class OptionPolicy {
             return;
         }
         String expected = "a whole number from " + clamp.min() + " to " + clamp.max() + " for the role \"" + role + '"';
-        long asked = whole(FieldReader.number(body, field, expected));
-        long held = Math.max(clamp.min(), Math.min(clamp.max(), asked));
-        if (held != asked) {
+        double asked = FieldReader.number(body, field, expected);
+        long held = Math.max(clamp.min(), Math.min(clamp.max(), whole(asked)));
+        // A fraction beyond a bound goes as well, though Ollama would drop it: what arrives is within the bounds as
+        // written.
+        if (held != whole(asked) || asked > clamp.max() || asked < clamp.min()) {
             String value = Long.toString(held);
             out.put(field, value);
             out.tell(Change.Kind.LOAD_OPTION, field.path() + '=' + value);

@@ -64,10 +64,13 @@ final class TokenPolicy {
     }
 
     private static long read(JsonFields body, BodyField field) throws Refusal {
-        // An option is a float64 that loses its fraction; the others are integers of a struct.
-        return field == BodyField.NUM_PREDICT
-                ? OptionPolicy.whole(FieldReader.number(body, field, WHOLE))
-                : FieldReader.integer(body, field);
+        if (field != BodyField.NUM_PREDICT) {
+            return FieldReader.integer(body, field);
+        }
+        // An option is a float64 that loses its fraction; here one that begins counts whole, so that what arrives is
+        // within the bound as written.
+        double asked = FieldReader.number(body, field, WHOLE);
+        return asked < 0 ? -1 : (long) Math.ceil(asked);
     }
 
     /**

@@ -88,9 +88,9 @@ final class TokenPolicyTest {
     @Test
     void options_areNumbersThatLoseTheirFraction() {
         for (Route route : List.of(Route.GENERATE, Route.CHAT)) {
-            List.of("4096.9", "4.096e3", "-0.9", "1e-5")
+            List.of("4095.9", "4.096e3", "-0.0", "1e-5")
                     .forEach(value -> verdict(route, value).passes());
-            List.of("4097.0", "1e300", "-1.5", "-1e300", "99999999999999999999")
+            List.of("4096.9", "4097.0", "-0.9", "1e300", "-1.5", "-1e300", "99999999999999999999")
                     .forEach(value -> verdict(route, value).becomes(route.with("4096"), "options.num_predict=4096"));
             List.of("1e400", "\"1\"", "true", "[]", "{}", "1".repeat(65))
                     .forEach(value -> verdict(route, value)
