@@ -7,15 +7,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads single members as Ollama decodes them, and refuses what it could not decode. */
 final class FieldReader {
+    // The longest model name, all of it in escapes.
+    private static final int LONGEST_TEXT = 6 * ModelName.MAX_LENGTH + 2;
+
     private FieldReader() {}
 
-    /** A string; empty for one that is absent or null, as for Go. */
+    /** A string; empty for one that is absent or null, as for Go. One that may be as long as the body is not copied. */
     static String text(JsonFields body, BodyField field) throws Refusal {
         return switch (body.kind(field)) {
             case ABSENT, NULL -> "";
-            case STRING -> body.string(field);
+            case STRING -> shortText(body, field);
             default -> throw wrong(body, field, "a string");
         };
+    }
+
+    private static String shortText(JsonFields body, BodyField field) throws Refusal {
+        if (body.end(field) - body.start(field) > LONGEST_TEXT) {
+            throw new Refusal(
+                    ErrorCode.INVALID_BODY,
+                    '"' + field.path() + "\" is longer than " + LONGEST_TEXT + " bytes (expected: a short text)");
+        }
+        return body.string(field);
     }
 
     /** A boolean; false for one that is absent or null. */

@@ -56,7 +56,7 @@ final class KeepAlivePolicy {
     private static long nanos(JsonFields body) throws Refusal {
         return switch (body.kind(BodyField.KEEP_ALIVE)) {
             case NUMBER -> nanos(FieldReader.number(body, BodyField.KEEP_ALIVE, EXPECTED));
-            case STRING -> nanos(body.string(BodyField.KEEP_ALIVE));
+            case STRING -> nanos(FieldReader.text(body, BodyField.KEEP_ALIVE));
             default -> throw FieldReader.wrong(body, BodyField.KEEP_ALIVE, EXPECTED);
         };
     }

@@ -38,6 +38,14 @@ final class KeepAlivePolicyTest {
     }
 
     @Test
+    void textAsLongAsABody_isRefusedUnread() {
+        for (String value : List.of("\"" + "1ns".repeat(1001) + "\"", "\"" + "\\u0031ns".repeat(400) + "\"")) {
+            NATIVE.forEach(endpoint ->
+                    Verdict.of(endpoint, RULES, body(value)).refused(ErrorCode.INVALID_BODY, "\"keep_alive\"", "3002"));
+        }
+    }
+
+    @Test
     void absent_isLeftToTheServer() {
         NATIVE.forEach(endpoint -> Verdict.of(endpoint, RULES, "{\"model\":\"here\",\"prompt\":\"x\"}")
                 .passes());

@@ -194,6 +194,13 @@ final class ModelDecisionTest {
     }
 
     @Test
+    void nameAsLongAsABody_isRefusedUnread() {
+        for (Endpoint endpoint : ROUTES) {
+            Verdict.of(endpoint, USER, body("a".repeat(3001))).refused(ErrorCode.INVALID_BODY, "\"model\"", "3002");
+        }
+    }
+
+    @Test
     void noName_isRefused() {
         for (Endpoint endpoint : ROUTES) {
             for (String body : List.of("{}", "{\"model\":null}", "{\"model\":\"\"}", "{\"nodel\":\"here\"}")) {
