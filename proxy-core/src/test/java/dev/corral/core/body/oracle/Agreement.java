@@ -5,6 +5,7 @@ import dev.corral.core.body.BodyField;
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.body.JsonFields;
 import dev.corral.core.policy.BodyPolicy;
+import dev.corral.core.policy.BodyRules;
 import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.policy.ModelName;
 import dev.corral.core.policy.PolicyDecision;
@@ -81,9 +82,13 @@ final class Agreement {
             require(before == null, "an honest request was spoiled by the changes");
             return Outcome.REFUSED_BY_GO;
         }
-        model(role, forward, after, sent);
+        boolean names = Roles.goesByNames(role) || Roles.managed(route);
+        if (names || forward.model() != null) {
+            model(role, forward, after, sent);
+        }
         if (inference(route)) {
-            new Bounds(role.rulesFor(named(after.model())), before, after, sent).check();
+            BodyRules rules = names ? role.rulesFor(named(after.model())) : role.rules();
+            new Bounds(rules, before, after, sent).check();
         } else {
             management(role, after);
         }
@@ -198,7 +203,7 @@ final class Agreement {
         return !(read instanceof Long whole) || literal.equals("-0") || literal.equals(whole.toString());
     }
 
-    /** The model that runs is the one that was decided and open. */
+    /** The model that runs is the one that was decided about, and it is open. */
     private static void model(RolePolicy role, Forward forward, OllamaReading after, byte[] sent) {
         ModelName decided = forward.model();
         ModelName runs = named(after.model());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Generated bodies: what Corral forwards, Ollama reads as Corral read it. {@code -Dcorral.test.seed} chooses others. */
 final class BodyPropertyTest {
     private static final long SEED = Long.getLong("corral.test.seed", 3);
-    private static final int ROUNDS = Integer.getInteger("corral.test.rounds", 600);
+    private static final int ROUNDS = Integer.getInteger("corral.test.rounds", 800);
 
     private final Agreement agreement = new Agreement();
 

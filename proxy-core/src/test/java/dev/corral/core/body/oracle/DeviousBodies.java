@@ -14,141 +14,6 @@ import java.util.random.RandomGenerator;
 
 /** Honest requests with a few things done to them that two readers might take differently. */
 final class DeviousBodies {
-    private static final String[] SCALARS = {
-        "null",
-        "true",
-        "false",
-        "0",
-        "-0",
-        "1",
-        "-1",
-        "-2",
-        "5",
-        "1.5",
-        "5.0",
-        "1e3",
-        "1E2",
-        "1e400",
-        "-1e400",
-        "1e-400",
-        "4096",
-        "999999",
-        "2147483648",
-        "9223372036854775807",
-        "9223372036854775808",
-        "-9223372036854775808",
-        "123456789012345678901234567890",
-        "0.1000000000000000055511151231257827021181583404541015625",
-        "1e19",
-        "8192.9",
-        "\"\"",
-        "\"5m\"",
-        "\"-1\"",
-        "\"0\"",
-        "\"0s\"",
-        "\"1000h\"",
-        "\"-1s\"",
-        "\"1.5h\"",
-        "\".5s\"",
-        "\"99999999h\"",
-        "\"1h\\u0031m\"",
-        "\"5\"",
-        "\"1m2\"",
-        "\"\u00b5s\"",
-        "\"1\u00b5s\"",
-        "\"high\"",
-        "\"json\"",
-        "\"true\"",
-        "\"user\"",
-        "\"USER\"",
-        "\"\\ud800\"",
-        "\"\\udc00\\ud800x\"",
-        "\"\\ud83d\\ude00\"",
-        "\"a\\u0000b\"",
-        "\"\u00e4\"",
-        "\"web_search\"",
-        "\"web_search_20250305\"",
-        "\" web_search\"",
-        "\"web\\u005fsearch\"",
-        "\"image\"",
-        "\"image_url\"",
-        "\"input_image\"",
-        "\"input_audio\"",
-        "\"function_call_output\"",
-        "\"QUJD\"",
-        "\"QUI\"",
-        "\"QU\\nJD\"",
-        "\"data:image/png;base64,QUJDREVG\"",
-        "\"data:;base64,QUJDREVG\"",
-        "[]",
-        "{}",
-        "[null]",
-        "[[1,2,300]]",
-        "[[65,66,null]]",
-        "[{}]",
-        "{\"a\":1}",
-        "{\"url\":\"data:;base64,QUJDREVG\"}",
-        "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]",
-        "[{\"type\":\"web_search\"}]",
-        "[{\"TYPE\":\"web_search\",\"type\":\"web_search\"}]"
-    };
-    private static final String[] MODELS = {
-        "llama3",
-        "secret",
-        "SECRET:latest",
-        "library/secret",
-        "registry.ollama.ai/library/secret:latest",
-        "sec\\u0072et",
-        "x:cloud",
-        "x:7b-cloud",
-        "X:Cloud",
-        "stub",
-        "stub:local",
-        "new-one",
-        "new-one:latest:local",
-        " secret",
-        "\\u00a0secret",
-        "https://registry.ollama.ai/library/secret",
-        "secret\\u0000",
-        "a:cloud:local",
-        "",
-        "../x",
-        "hf.co/a/b",
-        "llama3:cloud ",
-        "llam\\u0061\\u0033"
-    };
-    private static final String[] TRAILERS = {
-        "x",
-        "{}",
-        "{\"model\":\"secret\"}",
-        ",",
-        "]",
-        "}",
-        "\0",
-        " ",
-        "\n\t\r ",
-        " null",
-        "//",
-        "\uFEFF",
-        "\u0085",
-        "\"\""
-    };
-    private static final byte[][] ODD_BYTES = {
-        {(byte) 0xFF},
-        {(byte) 0xC0, (byte) 0xAF},
-        {(byte) 0xED, (byte) 0xA0, (byte) 0x80},
-        {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
-        {(byte) 0xE2, (byte) 0x84},
-        {(byte) 0xC5, (byte) 0xBF},
-        {(byte) 0xE2, (byte) 0x84, (byte) 0xAA},
-        {0},
-        {0x0B},
-        {0x7F},
-        {(byte) 0x80},
-        {'\\'},
-        {'"'}
-    };
-
     private final RandomGenerator random;
     private final HonestBodies honest;
 
@@ -171,7 +36,7 @@ final class DeviousBodies {
     private void twist(Obj body) {
         List<Obj> objects = new ArrayList<>();
         collect(body, objects);
-        Obj object = random.nextInt(3) > 0 ? body : objects.get(random.nextInt(objects.size()));
+        Obj object = random.nextBoolean() ? body : objects.get(random.nextInt(objects.size()));
         if (object.members().isEmpty()) {
             object.members().add(new Member("model", value("model")));
             return;
@@ -222,11 +87,13 @@ final class DeviousBodies {
     /** Another way to write a key that Go may take for the same one, or may not. */
     private String respelled(String key) {
         StringBuilder out = new StringBuilder();
-        int way = random.nextInt(5);
+        int way = random.nextInt(6);
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
-            if (way == 1 && (c == 's' || c == 'k')) {
-                out.append(c == 's' ? '\u017F' : '\u212A');
+            if ((way == 1 || way == 5) && (c == 's' || c == 'k')) {
+                String folded = c == 's' ? "\u017F" : "\u212A";
+                String escape = c == 's' ? "\\u017f" : "\\u212A";
+                out.append(random.nextBoolean() ? folded : escape);
             } else if (way == 0 || way == 2 && random.nextBoolean()) {
                 out.append(Character.toUpperCase(c));
             } else if (way == 3 && random.nextInt(3) == 0) {
@@ -249,7 +116,22 @@ final class DeviousBodies {
         boolean named =
                 List.of("model", "name", "source", "destination", "from").contains(key);
         if (named && random.nextInt(3) > 0) {
-            return new Scalar('"' + MODELS[random.nextInt(MODELS.length)] + '"');
+            return new Scalar('"' + OddValues.MODELS[random.nextInt(OddValues.MODELS.length)] + '"');
+        }
+        if (random.nextBoolean()) {
+            // Something that the rules for this field might take amiss.
+            String[] apt = switch (key) {
+                case "type" -> OddValues.TYPES;
+                case "tools" -> OddValues.TOOLS;
+                case "keep_alive" -> OddValues.TIMES;
+                default ->
+                    Bounds.TOUCHED_OPTIONS.contains(key) || key.contains("max_") || key.contains("logprobs")
+                            ? OddValues.NUMBERS
+                            : new String[0];
+            };
+            if (apt.length > 0) {
+                return new Scalar(apt[random.nextInt(apt.length)]);
+            }
         }
         if (key.equals("options") && random.nextBoolean()) {
             return honest.next(Endpoint.EMBEDDINGS).members().stream()
@@ -258,7 +140,7 @@ final class DeviousBodies {
                     .map(Member::value)
                     .orElse(new Scalar("{\"num_ctx\":777}"));
         }
-        return new Scalar(SCALARS[random.nextInt(SCALARS.length)]);
+        return new Scalar(OddValues.SCALARS[random.nextInt(OddValues.SCALARS.length)]);
     }
 
     /** Strings written with escapes. */
@@ -300,7 +182,7 @@ final class DeviousBodies {
                 joined(
                         body,
                         body.length,
-                        TRAILERS[random.nextInt(TRAILERS.length)].getBytes(StandardCharsets.UTF_8),
+                        OddValues.TRAILERS[random.nextInt(OddValues.TRAILERS.length)].getBytes(StandardCharsets.UTF_8),
                         0);
             case 1 -> Arrays.copyOf(body, at);
             case 2 -> {
@@ -309,8 +191,8 @@ final class DeviousBodies {
                 yield flipped;
             }
             case 3 -> joined(body, 0, "\uFEFF".getBytes(StandardCharsets.UTF_8), 0);
-            case 4 -> joined(body, at, ODD_BYTES[random.nextInt(ODD_BYTES.length)], 0);
-            default -> joined(body, at, ODD_BYTES[random.nextInt(ODD_BYTES.length)], 1);
+            case 4 -> joined(body, at, OddValues.ODD_BYTES[random.nextInt(OddValues.ODD_BYTES.length)], 0);
+            default -> joined(body, at, OddValues.ODD_BYTES[random.nextInt(OddValues.ODD_BYTES.length)], 1);
         };
     }
 

@@ -20,12 +20,12 @@ final class HonestBodies {
                     + "`properties`:{`a`:{`type`:[`string`,`null`],`enum`:[`x`,1]},`b`:{`anyOf`:[{`type`:`number`}]}}}}}";
     private static final String[] OPTIONS = {
         "num_predict 128 100000 -1 0",
-        "num_ctx 2048 8192 131072",
+        "num_ctx 256 2048 8192 131072",
         "num_batch 512",
         "num_gpu 0 99 -1",
         "main_gpu 0",
         "use_mmap true false",
-        "num_thread 4",
+        "num_thread 0 4 64",
         "draft_num_predict 4",
         "temperature 0 0.7 1e-3",
         "top_p 0.9",

@@ -78,9 +78,18 @@ final class Roles {
             new ManagementRules(patterns("*"), patterns("*"), patterns("*"), patterns("*")),
             true);
 
-    static final List<RolePolicy> ALL = List.of(SAFE, TIGHT, OPEN);
+    /** Every model is open, so that names decide nothing; but the bounds of {@link #TIGHT}. */
+    static final RolePolicy FREE =
+            new RolePolicy("free", OPEN.models(), TIGHT.rules(), List.of(), OPEN.management(), true);
+
+    static final List<RolePolicy> ALL = List.of(SAFE, TIGHT, OPEN, FREE);
 
     private Roles() {}
+
+    /** Whether the name of a model decides anything; where not, Ollama alone has to make something of it. */
+    static boolean goesByNames(RolePolicy role) {
+        return !role.equals(OPEN) && !role.equals(FREE);
+    }
 
     /** Whether the route manages models. */
     static boolean managed(Endpoint route) {
