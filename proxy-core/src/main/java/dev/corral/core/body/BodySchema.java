@@ -106,7 +106,7 @@ final class BodySchema {
         // openai/openai.go:ChatCompletionRequest; max_completion_tokens Ollama ignores, Corral reads.
         all.put(
                 Endpoint.CHAT_COMPLETIONS,
-                new Builder()
+                compatible()
                         .read(BodyField.MODEL, BodyField.MESSAGES, BodyField.STREAM, BodyField.STREAM_OPTIONS)
                         .read(BodyField.MAX_TOKENS, BodyField.MAX_COMPLETION_TOKENS, BodyField.TOOLS)
                         .read(BodyField.LOGPROBS, BodyField.TOP_LOGPROBS, BodyField.DEBUG_RENDER_ONLY)
@@ -116,7 +116,7 @@ final class BodySchema {
         // openai/openai.go:CompletionRequest
         all.put(
                 Endpoint.COMPLETIONS,
-                new Builder()
+                compatible()
                         .read(BodyField.MODEL, BodyField.PROMPT, BodyField.MAX_TOKENS, BodyField.STREAM)
                         .read(BodyField.STREAM_OPTIONS, BodyField.LOGPROBS, BodyField.DEBUG_RENDER_ONLY)
                         .known("frequency_penalty", "presence_penalty", "seed", "stop", "temperature", "top_p")
@@ -125,14 +125,14 @@ final class BodySchema {
         // openai/openai.go:EmbedRequest
         all.put(
                 Endpoint.V1_EMBEDDINGS,
-                new Builder()
+                compatible()
                         .read(BodyField.MODEL, BodyField.INPUT)
                         .known("dimensions", "encoding_format")
                         .build());
         // openai/responses.go:ResponsesRequest
         all.put(
                 Endpoint.RESPONSES,
-                new Builder()
+                compatible()
                         .read(BodyField.MODEL, BodyField.INPUT, BodyField.MAX_OUTPUT_TOKENS, BodyField.TOOLS)
                         .read(BodyField.STREAM)
                         .known("background", "conversation", "include", "instructions", "reasoning")
@@ -141,12 +141,16 @@ final class BodySchema {
         // anthropic/anthropic.go:MessagesRequest; its system prompt is part of the conversation.
         all.put(
                 Endpoint.MESSAGES,
-                new Builder()
+                compatible()
                         .read(BodyField.MODEL, BodyField.MAX_TOKENS, BodyField.MESSAGES, BodyField.STREAM)
                         .read(BodyField.TOOLS)
                         .known("system", "temperature", "top_p", "top_k", "stop_sequences", "tool_choice")
                         .known("thinking", "metadata", "output_config")
                         .build());
+    }
+
+    private static Builder compatible() {
+        return new Builder().read(BodyField.KEEP_ALIVE, BodyField.OPTIONS);
     }
 
     private static void management(Map<Endpoint, BodySchema> all) {

@@ -14,6 +14,10 @@ final class WebSearch {
      * @param end of the quote that closes it
      */
     static boolean named(JsonBytes json, int start, int end) {
+        // Escapes only make it longer.
+        if (end - start < PREFIX.length()) {
+            return false;
+        }
         int first = json.get(start) | 0x20;
         if (first >= 'a' && first <= 'z' && first != 'w') {
             return false;

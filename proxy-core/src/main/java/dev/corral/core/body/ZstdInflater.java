@@ -25,6 +25,9 @@ public final class ZstdInflater implements AutoCloseable {
     /** What one of these costs besides its window: tables, and one block in and out. */
     static final int RESERVED = 512 << 10;
 
+    /** The most that Ollama itself decodes, in bytes (server/cloud_proxy.go, middleware/openai.go). */
+    public static final long MAX_DECODED = 20 << 20;
+
     // Ollama's limit: zstd.WithDecoderMaxMemory(8<<20), which bounds the window as well.
     private static final int MAX_WINDOW_LOG = 23;
     private static final int PIECE = 32 << 10;

@@ -53,6 +53,9 @@ final class BodyStage implements HeadStage {
         long limit = endpoint == Endpoint.BLOB
                 ? shared.settings.limits().uploadBytes()
                 : shared.settings.limits().bodyBytes();
+        if (coding == ContentCoding.ZSTD) {
+            limit = Math.min(limit, ZstdInflater.MAX_DECODED);
+        }
         exchange.bodyLimit = limit;
         if (exchange.declaredLength() > limit) {
             return new StageResult.Refuse(tooLarge(limit));

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HeadChain {
     private static final Logger LOG = LoggerFactory.getLogger(HeadChain.class);
-    private static final StageResult BUG = new StageResult.Refuse(
+    static final StageResult BUG = new StageResult.Refuse(
             new ProxyError(ErrorCode.INTERNAL, "an internal error occurred; the operator's log has the request id"));
 
     private final List<HeadStage> stages;

@@ -1,7 +1,7 @@
 package dev.corral.core.exchange;
 
 import dev.corral.core.body.BadBody;
-import dev.corral.core.body.JsonFields;
+import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.policy.BodyPolicy;
@@ -10,6 +10,7 @@ import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.EndpointGroup;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,14 @@ final class PolicyStage implements HeadStage {
     private static final StageResult EMPTY =
             new StageResult.Refuse(new ProxyError(ErrorCode.INVALID_BODY, "the request body is missing"));
 
+    private static final StageResult FULL = new StageResult.Refuse(BodyStage.OVER_BUDGET);
+
     private final BodyPolicy bodies;
+    private final LargeBodies large;
 
     PolicyStage(Shared shared) {
         this.bodies = new BodyPolicy(shared.catalogue);
+        this.large = shared.largeBodies;
     }
 
     @Override
@@ -50,13 +55,35 @@ final class PolicyStage implements HeadStage {
         if (!body.isReadable()) {
             return EMPTY;
         }
-        JsonFields fields;
-        try {
-            fields = exchange.loop.scanner().scan(endpoint, body.nioBuffer());
-        } catch (BadBody e) {
-            return new StageResult.Refuse(e.error());
+        if (body.readableBytes() < LargeBodies.LARGE) {
+            return settle(exchange, look(endpoint, role, exchange.loop.scanner(), body.nioBuffer()));
         }
-        return settle(exchange, bodies.decide(endpoint, role, fields));
+        boolean taken = large.read(
+                body,
+                (scanner, bytes) -> look(endpoint, role, scanner, bytes),
+                exchange.ctx().executor(),
+                decision -> goOn(exchange, decision));
+        if (!taken) {
+            return FULL;
+        }
+        exchange.suspend();
+        return StageResult.Suspend.INSTANCE;
+    }
+
+    private PolicyDecision look(Endpoint endpoint, RolePolicy role, JsonFieldScanner scanner, ByteBuffer bytes) {
+        try {
+            return bodies.decide(endpoint, role, scanner.scan(endpoint, bytes));
+        } catch (BadBody e) {
+            return new PolicyDecision.Refuse(e.error(), null);
+        }
+    }
+
+    private static void goOn(Exchange exchange, @Nullable PolicyDecision decision) {
+        if (exchange.finished()) {
+            return;
+        }
+        StageResult result = decision == null ? null : settle(exchange, decision);
+        exchange.resume(result == null ? HeadChain.BUG : result);
     }
 
     private static @Nullable StageResult settle(Exchange exchange, PolicyDecision decision) {

@@ -28,6 +28,7 @@ public final class Shared {
     final ModelCatalogue catalogue;
     final ListingFilter listings;
     final ConnectionLimiter connections;
+    final LargeBodies largeBodies = new LargeBodies();
     final HeadChain chain;
     final AtomicInteger inFlight = new AtomicInteger();
     // Client connections whose last bytes are on their way.
@@ -102,6 +103,7 @@ public final class Shared {
     /** From now on a client's connection that ends was cut by us. */
     public void close() {
         closing = true;
+        largeBodies.close();
         CatalogueReader present = reader;
         if (present != null) {
             present.close();

@@ -65,13 +65,13 @@ public final class BodyPolicy {
         try {
             Amendments out = new Amendments(body);
             BodyRules rules = policy.rules();
+            @Nullable NamedModel model = null;
             if (policy.goesByNames()) {
-                NamedModel model = NamedModel.read(body, BodyField.MODEL);
+                model = NamedModel.read(body, BodyField.MODEL);
                 name = model.name();
-                send(endpoint, policy, model, body, out);
                 rules = policy.rulesFor(name);
             } else {
-                name = ModelName.parse(FieldReader.text(body, BodyField.MODEL));
+                name = NamedModel.unjudged(body, BodyField.MODEL);
             }
             String role = policy.role();
             WebSearchPolicy.check(endpoint, body, rules, role);
@@ -80,9 +80,15 @@ public final class BodyPolicy {
             if (nativeRoute) {
                 KeepAlivePolicy.apply(endpoint, body, rules, role, out);
                 OptionPolicy.apply(endpoint, body, rules, role, out);
+            } else {
+                IgnoredPolicy.apply(body, rules, out);
             }
             TokenPolicy.apply(endpoint, body, rules, out);
             TopLogprobsPolicy.apply(endpoint, body, rules, out);
+            if (model != null) {
+                // Last: what another rule refuses is refused in the same way whether there is such a model or not.
+                send(endpoint, policy, model, body, out);
+            }
             return new PolicyDecision.Forward(name, out.edits(), out.changes());
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
@@ -101,7 +107,7 @@ public final class BodyPolicy {
                 name = model.name();
                 send(Endpoint.SHOW, policy, model, body, out);
             } else {
-                name = ModelName.parse(FieldReader.text(body, field));
+                name = NamedModel.unjudged(body, field);
             }
             return new PolicyDecision.Forward(name, out.edits(), out.changes());
         } catch (Refusal refusal) {

@@ -31,7 +31,14 @@ final class FieldPolicy {
 
     private static void hold(BodyField field, FieldRule rule, JsonFields body, String role, Amendments out)
             throws Refusal {
-        if (rule == FieldRule.ALLOW || body.zero(field)) {
+        if (rule == FieldRule.ALLOW) {
+            return;
+        }
+        if (body.zero(field)) {
+            if (field == BodyField.CONTEXT && body.kind(field) == JsonFields.Kind.ARRAY) {
+                // To Go an empty list is one that was given: Ollama then leaves the model's own messages out.
+                out.drop(field);
+            }
             return;
         }
         if (rule == FieldRule.REFUSE) {

@@ -3,6 +3,7 @@ package dev.corral.core.policy;
 import dev.corral.core.body.BodyField;
 import dev.corral.core.body.JsonFields;
 import dev.corral.core.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's name in a body.
@@ -34,13 +35,14 @@ record NamedModel(BodyField field, String raw, ModelName name) {
         return model;
     }
 
+    /** Reads a name that decides nothing; null for one that Corral cannot read, which is Ollama's to judge. */
+    static @Nullable ModelName unjudged(JsonFields body, BodyField field) throws Refusal {
+        return ModelName.parse(required(FieldReader.text(body, field), field));
+    }
+
     /** Reads a name that stands anywhere. */
     static ModelName parse(String raw, BodyField field) throws Refusal {
-        if (raw.isEmpty()) {
-            String what = field == BodyField.NAME ? BodyField.MODEL.json() : field.json();
-            throw new Refusal(ErrorCode.INVALID_BODY, what + " is required");
-        }
-        ModelName name = ModelName.parse(raw);
+        ModelName name = ModelName.parse(required(raw, field));
         if (name == null) {
             throw invalid();
         }
@@ -52,6 +54,14 @@ record NamedModel(BodyField field, String raw, ModelName name) {
         if (body.escaped(field) || !sent.equals(raw)) {
             out.put(field, '"' + sent + '"');
         }
+    }
+
+    private static String required(String raw, BodyField field) throws Refusal {
+        if (raw.isEmpty()) {
+            String what = field == BodyField.NAME ? BodyField.MODEL.json() : field.json();
+            throw new Refusal(ErrorCode.INVALID_BODY, what + " is required");
+        }
+        return raw;
     }
 
     private static Refusal invalid() {

@@ -66,10 +66,38 @@ final class BodyPolicyTest {
     }
 
     @Test
-    void theModel_isJudgedBeforeAnythingElse() {
+    void theModel_isJudgedLast_soThatOtherRefusalsDoNotTellIt() {
         RolePolicy safe = Verdict.role(BodyRules.SAFE);
-        Verdict.of(Endpoint.GENERATE, safe, "{\"model\":\"secret\",\"raw\":true,\"keep_alive\":true}")
+        for (String model : List.of("here", "secret", "stub", "never-heard-of")) {
+            String body = "{\"model\":\"" + model + "\",\"prompt\":\"x\",";
+            Verdict.of(Endpoint.GENERATE, safe, body + "\"raw\":true}").refused(ErrorCode.FORBIDDEN_FIELD);
+            Verdict.of(Endpoint.GENERATE, safe, body + "\"keep_alive\":true}").refused(ErrorCode.INVALID_BODY);
+        }
+        Verdict.of(Endpoint.GENERATE, safe, "{\"model\":\"stub\",\"prompt\":\"x\"}")
                 .refused(ErrorCode.FORBIDDEN_MODEL);
+    }
+
+    @Test
+    void optionsOfNativeRoutes_areTakenOutWhereOllamaIgnoresThem() {
+        String body = "{\"model\":\"here\",\"input\":\"x\",\"options\":{\"num_ctx\":999999}}";
+        String without = "{\"model\":\"here\",\"input\":\"x\",\"options\":null}";
+        Verdict.of(Endpoint.V1_EMBEDDINGS, Verdict.role(BodyRules.SAFE), body).becomes(without, "options dropped");
+        Verdict.of(Endpoint.V1_EMBEDDINGS, OPEN, body).passes();
+    }
+
+    @Test
+    void whereEveryModelIsOpen_aNameThatOnlyOllamaCouldReadIsItsToAnswer() {
+        String body = "{\"model\":\"a@sha256:0\",\"prompt\":\"x\"}";
+        Verdict.of(Endpoint.GENERATE, OPEN, body).passes();
+        Verdict.of(Endpoint.SHOW, OPEN, body).passes();
+        RolePolicy noCloud = Verdict.role(new ModelRules(Policies.patterns("*"), List.of(), false), BodyRules.OPEN);
+        RolePolicy denying =
+                Verdict.role(new ModelRules(Policies.patterns("*"), Policies.patterns("x"), true), BodyRules.OPEN);
+        for (RolePolicy role : List.of(noCloud, denying)) {
+            Verdict.of(Endpoint.GENERATE, role, body).refused(ErrorCode.INVALID_MODEL_NAME);
+            Verdict.of(Endpoint.SHOW, role, body).refused(ErrorCode.INVALID_MODEL_NAME);
+        }
+        Verdict.of(Endpoint.GENERATE, OPEN, "{\"prompt\":\"x\"}").refused(ErrorCode.INVALID_BODY);
     }
 
     @Test

@@ -156,14 +156,15 @@ final class KeepAlivePolicyTest {
     }
 
     @Test
-    void openAiAndAnthropicRoutes_haveNone() {
+    void openAiAndAnthropicRoutes_haveNone_andItIsTakenOut() {
         for (Endpoint endpoint : List.of(
                 Endpoint.CHAT_COMPLETIONS,
                 Endpoint.COMPLETIONS,
                 Endpoint.V1_EMBEDDINGS,
                 Endpoint.RESPONSES,
                 Endpoint.MESSAGES)) {
-            Verdict.of(endpoint, RULES, body("-1")).passes();
+            Verdict.of(endpoint, RULES, body("-1")).becomes(body("null"), "keep_alive dropped");
+            Verdict.of(endpoint, RulesOf.open(), body("-1")).passes();
         }
     }
 
