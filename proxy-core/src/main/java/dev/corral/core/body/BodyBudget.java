@@ -21,11 +21,20 @@ public final class BodyBudget {
 
     /** Takes a share, or refuses; what is taken must be given back. */
     public boolean take(String key, long bytes) {
-        if (held.addAndGet(bytes) > limit) {
+        return take(key, bytes, 0);
+    }
+
+    /**
+     * The same, for a body whose decoder has a share already.
+     *
+     * @param decoder bytes of that share, which make the bounds wider: a body finds as much room as it has without one
+     */
+    boolean take(String key, long bytes, long decoder) {
+        if (held.addAndGet(bytes) > limit + decoder) {
             held.addAndGet(-bytes);
             return false;
         }
-        if (byKey.merge(key, bytes, Long::sum) > perKey) {
+        if (byKey.merge(key, bytes, Long::sum) > perKey + decoder) {
             giveBack(key, bytes);
             return false;
         }

@@ -50,7 +50,7 @@ public final class BodyCollector {
         if (charged + more > limit) {
             return Verdict.TOO_LARGE;
         }
-        if (!budget.take(key, more)) {
+        if (!budget.take(key, more, reserved)) {
             return Verdict.OVER_BUDGET;
         }
         charged += more;

@@ -77,7 +77,7 @@ final class BodyStage implements HeadStage {
     private static StageResult unsupported(String accepted) {
         return new StageResult.Refuse(new ProxyError(
                 ErrorCode.UNSUPPORTED_ENCODING,
-                "the request body's Content-Encoding is not accepted here (expected: none, or one of " + accepted + ")",
+                "the request body's Content-Encoding is not accepted here (expected: none, " + accepted + ")",
                 Map.of("Accept-Encoding", accepted)));
     }
 }

@@ -162,6 +162,24 @@ final class ZstdInflaterTest {
     }
 
     @Test
+    void decoder_takesNoRoomFromTheBody() {
+        BodyBudget exact = new BodyBudget(LIMIT, LIMIT);
+        for (long over : new long[] {0, 1}) {
+            BodyCollector into = new BodyCollector(exact, "key", LIMIT);
+            try (ZstdInflater inflater = Objects.requireNonNull(ZstdInflater.open(into))) {
+                ByteBuf wire = Unpooled.wrappedBuffer(
+                        Zstd.frame(Bytes.of("x".repeat((int) (LIMIT + over)))).array());
+                assertThat(inflater.add(wire, ByteBufAllocator.DEFAULT))
+                        .isEqualTo(over == 0 ? Verdict.TAKEN : Verdict.TOO_LARGE);
+                wire.release();
+            } finally {
+                into.release();
+            }
+            assertThat(exact.held()).isZero();
+        }
+    }
+
+    @Test
     void libraryIsThere() {
         assertThat(ZstdInflater.available()).isTrue();
     }
