@@ -147,8 +147,11 @@ final class NodeReader {
                 .filter(line -> !line.isEmpty() && !line.startsWith(" "))
                 .collect(Collectors.joining(", "));
         // The likeliest reason for a * where YAML wants a name: a pattern of models.
-        String hint = words.contains("scanning an alias") ? "; a value that begins with * stands in quotes" : "";
-        return Texts.escape(words, 200) + hint;
+        if (words.contains("scanning an alias")) {
+            return Texts.escape(words, 200) + "; a value that begins with * stands in quotes";
+        }
+        boolean deeper = words.contains("parsing a block mapping") && words.contains("block mapping start");
+        return Texts.escape(words, 200) + (deeper ? "; is this line indented like its neighbours?" : "");
     }
 
     /** More levels than any configuration has. */

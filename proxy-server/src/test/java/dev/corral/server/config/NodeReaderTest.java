@@ -64,6 +64,9 @@ class NodeReaderTest {
                 arguments(
                         "a:\n  - *:70b\n",
                         "f (line 2): not YAML: while scanning an alias, unexpected character found :(58); a value that begins with * stands in quotes"),
+                arguments(
+                        "a:\n   b: 1\n  c: 2\n",
+                        "f (line 3): not YAML: while parsing a block mapping, expected <block end>, but found '<block mapping start>'; is this line indented like its neighbours?"),
                 arguments("a: !!str 5\n", "a (line 1): a tag (expected: a value without !)"),
                 arguments("a: !java.net.URL {x: 1}\n", "a (line 1): a tag (expected: a value without !)"),
                 arguments("&x {}\n", "f (line 1): an anchor (expected: a value without &)"),
