@@ -111,6 +111,16 @@ await check('ollama-js pull with a user key', async () => {
   assert.match(error.message, /\/api\/pull/)
   return `shows "${error.message}"`
 })
+await check('ollama-js generate, with options that a role may not choose', async () => {
+  const options = { num_ctx: 65536, num_predict: -1, seed: 1 }
+  assert.ok((await ollama.generate({ model, prompt: 'hi', keep_alive: -1, options })).response.length > 0)
+})
+await check('ollama-js generate with a template', async () => {
+  const error = await refusal(ollama.generate({ model, prompt: 'hi', template: '{{ .Prompt }}' }))
+  assert.equal(error.status_code, 403)
+  assert.match(error.message, /template/)
+  return `shows "${error.message}"`
+})
 
 const ai = (apiKey) => new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 })
 const openai = ai(key)
@@ -134,6 +144,15 @@ await check('openai-js chat.completions, stream', async () => {
   }
   assert.ok(chunks > 2 && text.length > 0)
   assert.equal(reason, 'stop')
+})
+await check('openai-js chat.completions, max_completion_tokens', async () => {
+  const answer = await openai.chat.completions.create({ model, messages, max_completion_tokens: 100 })
+  assert.ok(answer.choices[0].message.content.length > 0)
+})
+await check('openai-js responses that search the web', async () => {
+  const error = await refusal(openai.responses.create({ model, input: 'hi', tools: [{ type: 'web_search' }] }))
+  assert.equal(error.code, 'forbidden_web_search')
+  return `shows "${error.message}"`
 })
 await check('openai-js audio.transcriptions', async () => {
   const file = await OpenAI.toFile(Buffer.alloc(1 << 20), 'speech.wav')
@@ -183,6 +202,10 @@ await check('anthropic-js messages, stream', async () => {
   const answer = await stream.finalMessage()
   assert.ok(pieces > 1 && answer.content[0].text.length > 0)
   assert.equal(answer.stop_reason, 'end_turn')
+})
+await check('anthropic-js messages, more tokens than anybody may have', async () => {
+  const answer = await anthropic.messages.create({ model, max_tokens: 200_000, messages }, { timeout: 60_000 })
+  assert.ok(answer.content[0].text.length > 0)
 })
 await check('anthropic-js abort', async () => {
   const stream = await anthropic.messages.create({ model, max_tokens: 4096, messages: endless, stream: true })

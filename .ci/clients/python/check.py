@@ -114,6 +114,24 @@ def _():
     return refused
 
 
+@check("ollama-py generate, with options that a role may not choose")
+def _():
+    answer = native(KEY).generate(model=MODEL, prompt="hi", keep_alive=-1, options={"num_ctx": 65536, "num_predict": -1, "seed": 1})
+    expect(answer.done and answer.response, answer)
+
+
+@check("ollama-py generate with a template")
+def _():
+    refused = refusal(ollama.ResponseError, lambda: native(KEY).generate(model=MODEL, prompt="hi", template="{{ .Prompt }}"))
+    expect(refused.status_code == 403 and "template" in refused.error, refused)
+    return refused
+
+
+@check("ollama-py embed, a hundred texts")
+def _():
+    expect(len(native(KEY).embed(model=EMBEDDER, input=["text"] * 100).embeddings) == 100, "not a hundred vectors")
+
+
 def ai(secret):
     return openai.OpenAI(base_url=URL + "/v1", api_key=secret, max_retries=0)
 
@@ -135,6 +153,28 @@ def _():
     text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
     expect(len(chunks) > 2 and text, "%d chunks" % len(chunks))
     expect([c.choices[0].finish_reason for c in chunks if c.choices][-1] == "stop", "no finish reason")
+
+
+@check("openai-py chat.completions, max_completion_tokens, tools and an image")
+def _():
+    tool = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
+    content = [{"type": "text", "text": "hi"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}]
+    answer = ai(KEY).chat.completions.create(model=MODEL, messages=[{"role": "user", "content": content}], tools=[tool],
+                                             max_completion_tokens=100)
+    expect(answer.choices[0].message.content, answer)
+
+
+@check("openai-py responses that search the web")
+def _():
+    refused = refusal(openai.PermissionDeniedError,
+                      lambda: ai(KEY).responses.create(model=MODEL, input="hi", tools=[{"type": "web_search"}]))
+    expect(refused.code == "forbidden_web_search", refused.code)
+    return refused
+
+
+@check("openai-py a model that is not there")
+def _():
+    return refusal(openai.NotFoundError, lambda: ai(KEY).chat.completions.create(model="absent", messages=MESSAGES))
 
 
 @check("openai-py audio.transcriptions")
@@ -192,6 +232,19 @@ def _():
         answer = stream.get_final_message()
     expect(len(pieces) > 1 and "".join(pieces) == answer.content[0].text, "%d pieces" % len(pieces))
     expect(answer.stop_reason == "end_turn", answer.stop_reason)
+
+
+@check("anthropic-py messages, more tokens than anybody may have")
+def _():
+    answer = claude(api_key=KEY).messages.create(model=MODEL, max_tokens=200_000, messages=MESSAGES, timeout=60)
+    expect(answer.content[0].text, answer)
+
+
+@check("anthropic-py messages that search the web")
+def _():
+    tool = {"type": "web_search_20250305", "name": "web_search"}
+    return refusal(anthropic.PermissionDeniedError, lambda: claude(api_key=KEY).messages.create(
+        model=MODEL, max_tokens=64, messages=MESSAGES, tools=[tool]))
 
 
 @check("anthropic-py abort")
