@@ -45,6 +45,8 @@ public enum ErrorCode {
     INVALID_MODEL_NAME(400, CLIENT, false),
     /** A model that the role does not open; looks to the caller like one that does not exist. */
     FORBIDDEN_MODEL(404, CLIENT, false),
+    /** A model that the upstream does not have, asked for in other words than the caller's. */
+    UNKNOWN_MODEL(404, CLIENT, false),
     /** A model that is asked for by a name that means ollama.com, which the role does not open. */
     FORBIDDEN_CLOUD(403, CLIENT, false),
     FORBIDDEN_WEB_SEARCH(403, CLIENT, false),
@@ -117,7 +119,7 @@ public enum ErrorCode {
 
     /** Whether the response must look like the upstream's own to a request that it cannot serve. */
     public boolean disguised() {
-        return this == FORBIDDEN_MODEL;
+        return this == FORBIDDEN_MODEL || this == UNKNOWN_MODEL;
     }
 
     /**

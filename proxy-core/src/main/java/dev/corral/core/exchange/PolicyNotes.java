@@ -19,6 +19,10 @@ final class PolicyNotes {
     @Nullable
     ModelName model;
 
+    /** What to say where the upstream does not have the model, asked for by another name; null to say what it says. */
+    @Nullable
+    String absent;
+
     /** What was changed in the request. */
     List<Change> changes = List.of();
 

@@ -94,6 +94,7 @@ final class PolicyStage implements HeadStage {
         if (decision instanceof PolicyDecision.Forward forward) {
             exchange.policy.model = forward.model();
             exchange.policy.changes = forward.changes();
+            exchange.policy.absent = forward.absent();
             if (!forward.edits().isEmpty()) {
                 exchange.intake()
                         .replace(forward.edits().apply(exchange.intake().body()));

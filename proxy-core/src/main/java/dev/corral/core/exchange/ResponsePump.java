@@ -96,6 +96,12 @@ final class ResponsePump implements UpstreamListener {
             }
             return;
         }
+        String absent = exchange.policy.absent;
+        if (absent != null && (status == 404 || status == 403)) {
+            // 403: a stub whose details would come from ollama.com, which this server may not ask.
+            exchange.fail(new ProxyError(ErrorCode.UNKNOWN_MODEL, absent));
+            return;
+        }
         ProxyError problem = ResponseRules.check(response, Objects.requireNonNull(exchange.endpoint));
         if (problem != null) {
             exchange.fail(problem);

@@ -85,11 +85,9 @@ public final class BodyPolicy {
             }
             TokenPolicy.apply(endpoint, body, rules, out);
             TopLogprobsPolicy.apply(endpoint, body, rules, out);
-            if (model != null) {
-                // Last: what another rule refuses is refused in the same way whether there is such a model or not.
-                send(endpoint, policy, model, body, out);
-            }
-            return new PolicyDecision.Forward(name, out.edits(), out.changes());
+            // Last: what another rule refuses is refused in the same way whether there is such a model or not.
+            String absent = model == null ? null : send(endpoint, policy, model, body, out);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent);
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
         }
@@ -102,14 +100,15 @@ public final class BodyPolicy {
             boolean unnamed = FieldReader.text(body, BodyField.MODEL).isEmpty();
             BodyField field = unnamed ? BodyField.NAME : BodyField.MODEL;
             Amendments out = new Amendments(body);
+            @Nullable String absent = null;
             if (policy.goesByNames()) {
                 NamedModel model = NamedModel.read(body, field);
                 name = model.name();
-                send(Endpoint.SHOW, policy, model, body, out);
+                absent = send(Endpoint.SHOW, policy, model, body, out);
             } else {
                 name = NamedModel.unjudged(body, field);
             }
-            return new PolicyDecision.Forward(name, out.edits(), out.changes());
+            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent);
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
         }
@@ -128,8 +127,11 @@ public final class BodyPolicy {
         }
     }
 
-    private void send(Endpoint endpoint, RolePolicy policy, NamedModel model, JsonFields body, Amendments out)
-            throws Refusal {
-        model.send(models.check(endpoint, policy, model.raw(), model.name(), Respelling.POSSIBLE), body, out);
+    /** Has the model asked for; tells what to say in the caller's words where it turns out not to be there. */
+    private @Nullable String send(
+            Endpoint endpoint, RolePolicy policy, NamedModel model, JsonFields body, Amendments out) throws Refusal {
+        String sent = models.check(endpoint, policy, model.raw(), model.name(), Respelling.POSSIBLE);
+        model.send(sent, body, out);
+        return sent.equals(model.raw()) ? null : UnknownModelWords.of(endpoint, model.raw(), model.name());
     }
 }

@@ -36,10 +36,9 @@ final class ModelDecision {
             throws Refusal {
         refuseCloud(policy, raw, name);
         boolean cloud = policy.models().cloud();
-        // Also what is refused goes by the name that it would have been sent by, or that would tell it apart.
         boolean respell = !cloud && respelling == Respelling.POSSIBLE && name.source() != Source.LOCAL;
         if (!policy.models().opens(name)) {
-            throw unknown(endpoint, respell ? raw + LOCAL : raw, name);
+            throw unknown(endpoint, raw, name);
         }
         if (cloud) {
             return raw;
@@ -47,7 +46,7 @@ final class ModelDecision {
         Place place = catalogue.place(name);
         boolean unsafe = place == Place.UNKNOWN && respelling == Respelling.IMPOSSIBLE && name.source() != Source.LOCAL;
         if (place == Place.REMOTE || unsafe) {
-            throw unknown(endpoint, respell ? raw + LOCAL : raw, name);
+            throw unknown(endpoint, raw, name);
         }
         // Ollama itself refuses a stub that is asked for like this (server/routes.go, model_resolver.go).
         return respell && place == Place.UNKNOWN ? raw + LOCAL : raw;
@@ -62,7 +61,7 @@ final class ModelDecision {
         }
     }
 
-    private static Refusal unknown(Endpoint endpoint, String sent, ModelName name) {
-        return new Refusal(ErrorCode.FORBIDDEN_MODEL, UnknownModelWords.of(endpoint, sent, name));
+    private static Refusal unknown(Endpoint endpoint, String raw, ModelName name) {
+        return new Refusal(ErrorCode.FORBIDDEN_MODEL, UnknownModelWords.of(endpoint, raw, name));
     }
 }

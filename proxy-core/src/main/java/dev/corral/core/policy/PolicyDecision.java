@@ -13,10 +13,20 @@ public sealed interface PolicyDecision {
      * @param model the model it names, canonical; null where the endpoint names none
      * @param edits what to change in the body; empty for nothing
      * @param changes the same in words, for the caller and for metrics
+     * @param absent what Ollama would say if it did not have the model that the caller named, where it is asked for by
+     *     another name; null where its own answer may pass
      */
-    record Forward(@Nullable ModelName model, BodyEdits edits, List<Change> changes) implements PolicyDecision {
+    record Forward(
+            @Nullable ModelName model,
+            BodyEdits edits,
+            List<Change> changes,
+            @Nullable String absent) implements PolicyDecision {
         public Forward {
             changes = List.copyOf(changes);
+        }
+
+        Forward(@Nullable ModelName model, BodyEdits edits, List<Change> changes) {
+            this(model, edits, changes, null);
         }
     }
 

@@ -16,7 +16,7 @@ final class UnknownModelWords {
     /**
      * The sentence.
      *
-     * @param sent the name as Ollama would have got it
+     * @param sent the name as the caller wrote it
      * @param name the same, parsed
      */
     static String of(Endpoint endpoint, String sent, ModelName name) {

@@ -39,7 +39,7 @@ final class ErrorCodeTest {
         boolean credential = code.status() == 401;
 
         assertThat(code.unauthenticated()).isEqualTo(credential);
-        if (code == ErrorCode.FORBIDDEN_MODEL) {
+        if (code == ErrorCode.FORBIDDEN_MODEL || code == ErrorCode.UNKNOWN_MODEL) {
             assertThat(code.disguised()).isTrue();
             assertThat(code.publicLabel()).isNull();
         } else {

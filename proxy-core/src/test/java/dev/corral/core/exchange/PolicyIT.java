@@ -263,4 +263,30 @@ final class PolicyIT {
                     .isEqualTo(fixture.ollama().request(2).body().text());
         }
     }
+
+    /** Closed to the role, new and gone again, or a stub that Ollama may not tell about: nobody can tell which. */
+    @EachTransport
+    void modelThatIsAskedForAsLocal_isMissedInTheCallersWords(Transport transport) throws IOException {
+        try (CoreFixture fixture =
+                CoreSetup.on(transport).policies(Roles.local("m*")).start()) {
+            fixture.ollama().onRequest(Answer.json(404, "{\"error\":\"model 'm9:local' not found\"}"));
+            String body = "{\"model\":\"%s\",\"prompt\":\"x\"}";
+            RawClient client = fixture.client();
+            Response missing = ask(client, Requests.post("/api/generate", body.formatted("m9")));
+            Response closed = ask(client, Requests.post("/api/generate", body.formatted("x9")));
+            fixture.ollama().onRequest(Answer.json(403, "{\"error\":\"ollama cloud is disabled: m9\"}"));
+            Response stub = ask(client, Requests.post("/api/show", "{\"model\":\"m9\"}"));
+
+            assertThat(fixture.ollama().requests()).hasSize(2);
+            assertThat(fixture.ollama().request(0).body().text()).contains("\"m9:local\"");
+            assertThat(missing.status()).isEqualTo(404);
+            assertThat(missing.text()).isEqualTo("{\"error\":\"model 'm9' not found\"}");
+            assertThat(closed.text()).isEqualTo(missing.text().replace("m9", "x9"));
+            assertThat(closed.header("X-Corral-Code"))
+                    .isEqualTo(missing.header("X-Corral-Code"))
+                    .isNull();
+            assertThat(stub.status()).isEqualTo(404);
+            assertThat(stub.text()).isEqualTo("{\"error\":\"model 'm9:latest' not found\"}");
+        }
+    }
 }

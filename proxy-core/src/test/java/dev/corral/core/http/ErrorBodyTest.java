@@ -23,7 +23,7 @@ final class ErrorBodyTest {
         for (Dialect dialect : Dialect.values()) {
             String body = ErrorBody.render(error, dialect, ID, null);
 
-            boolean lineEnd = code != ErrorCode.FORBIDDEN_MODEL || dialect != Dialect.NATIVE;
+            boolean lineEnd = !code.disguised() || dialect != Dialect.NATIVE;
             assertThat(body).endsWith(lineEnd ? "}\n" : "}").matches("[ -~]+\n?");
             assertThat(StrictJson.parse(body.strip()))
                     .as(body)
@@ -63,7 +63,7 @@ final class ErrorBodyTest {
         };
         Object code =
                 error.code().status() == 401 ? "invalid_api_key" : error.code().label();
-        if (error.code() == ErrorCode.FORBIDDEN_MODEL) {
+        if (error.code().disguised()) {
             code = StrictJson.NULL;
         }
         return Map.of("message", error.message(), "type", type, "param", StrictJson.NULL, "code", code);

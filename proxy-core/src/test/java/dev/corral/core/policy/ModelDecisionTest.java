@@ -103,16 +103,32 @@ final class ModelDecisionTest {
     void aModelThatIsNotOpen_doesNotExist_whetherItDoesOrNot() {
         for (Endpoint endpoint : WORDS.keySet()) {
             for (String model : List.of("secret", "nonesuch", "SECRET:7b", "hf.co/a/b:Q4")) {
-                // A model that is open and does not exist is asked for, and so refused by Ollama, as a local one.
-                Verdict.of(endpoint, USER, body(model))
-                        .refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, model + ":local"));
+                Verdict.of(endpoint, USER, body(model)).refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, model));
                 Verdict.of(endpoint, CLOUD, body(model)).refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, model));
             }
             Verdict.of(endpoint, USER, body("secret:local"))
                     .refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, "secret:local"));
             Verdict.of(endpoint, USER, body("s\\u0065cret"))
-                    .refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, "secret:local"));
+                    .refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, "secret"));
         }
+    }
+
+    @Test
+    void whereAnotherNameIsAskedFor_ollamasWordsForTheCallersOwnAreKept() {
+        for (Endpoint endpoint : WORDS.keySet()) {
+            for (String model : List.of("new", "NEW:Latest", "org/new")) {
+                assertThat(Verdict.of(endpoint, USER, body(model)).forward().absent())
+                        .isEqualTo(words(endpoint, model));
+            }
+            for (String model : List.of("here", "new:local")) {
+                assertThat(Verdict.of(endpoint, USER, body(model)).forward().absent())
+                        .isNull();
+            }
+            assertThat(Verdict.of(endpoint, CLOUD, body("new")).forward().absent())
+                    .isNull();
+        }
+        assertThat(Verdict.of(Endpoint.SHOW, USER, body("new")).forward().absent())
+                .isEqualTo("model 'new:latest' not found");
     }
 
     private static String words(Endpoint endpoint, String model) {
@@ -122,8 +138,7 @@ final class ModelDecisionTest {
     @Test
     void aStub_doesNotExistEither_unlessCloudIsOpen() {
         for (Endpoint endpoint : WORDS.keySet()) {
-            Verdict.of(endpoint, USER, body("stub"))
-                    .refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, "stub:local"));
+            Verdict.of(endpoint, USER, body("stub")).refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, "stub"));
             Verdict.of(endpoint, USER, body("Stub:local"))
                     .refusedWith(ErrorCode.FORBIDDEN_MODEL, words(endpoint, "Stub:local"));
             Verdict.of(endpoint, CLOUD, body("stub")).passes();
