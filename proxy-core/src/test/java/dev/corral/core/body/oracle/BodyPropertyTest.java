@@ -92,4 +92,15 @@ final class BodyPropertyTest {
             }
         }
     }
+
+    /** What is put into a body has a comma behind it: an empty one must not come that far. */
+    @Test
+    void emptyBody_isRefusedForEveryRole() {
+        for (Endpoint route : OllamaTypes.routes()) {
+            for (RolePolicy role : Roles.ALL) {
+                String why = agreement.refusal(route, role, " { } ".getBytes(StandardCharsets.UTF_8));
+                assertThat(why).as("%s as %s", route, role.role()).endsWith(" is required");
+            }
+        }
+    }
 }
