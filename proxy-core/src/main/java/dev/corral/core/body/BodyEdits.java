@@ -1,8 +1,9 @@
 package dev.corral.core.body;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +30,8 @@ public final class BodyEdits {
     }
 
     /**
-     * The changed body, which shares memory with the original.
+     * The changed body, which shares memory with the original. What is put in lies in direct memory as well: for one
+     * piece that does not, a channel would copy all of them.
      *
      * @param body borrowed
      * @return owned by the caller
@@ -48,14 +50,23 @@ public final class BodyEdits {
             if (edit.start < at) {
                 throw new IllegalStateException("edits overlap at byte " + edit.start);
             }
-            pieces[count++] = body.slice(body.readerIndex() + at, edit.start - at);
-            pieces[count++] = Unpooled.wrappedBuffer(edit.text.getBytes(StandardCharsets.US_ASCII));
+            pieces[count] = body.slice(body.readerIndex() + at, edit.start - at);
             at = edit.end;
+            count += 2;
         }
-        pieces[count++] = body.slice(body.readerIndex() + at, body.readableBytes() - at);
-        for (int i = 0; i < count; i += 2) {
-            pieces[i].retain();
+        pieces[count] = body.slice(body.readerIndex() + at, body.readableBytes() - at);
+        // Nothing throws from here on.
+        for (int i = 0; i < edits.size(); i++) {
+            pieces[2 * i].retain();
+            pieces[2 * i + 1] = direct(edits.get(i).text, body.alloc());
         }
+        pieces[count].retain();
         return Unpooled.wrappedBuffer(pieces.length, pieces);
+    }
+
+    private static ByteBuf direct(String ascii, ByteBufAllocator allocator) {
+        ByteBuf text = ascii.isEmpty() ? Unpooled.EMPTY_BUFFER : allocator.directBuffer(ascii.length());
+        ByteBufUtil.writeAscii(text, ascii);
+        return text;
     }
 }

@@ -77,6 +77,17 @@ final class BodyEditsTest {
         assertThat(changed.release()).isTrue();
     }
 
+    @Test
+    void changedBody_isTakenByAChannelWithoutACopy() {
+        edits.replace(0, 1, "a");
+        edits.replace(3, 5, "");
+        ByteBuf changed = edits.apply(body);
+
+        // AbstractNioByteChannel.filterOutboundMessage, UnixChannelUtil.isBufferCopyNeededForWrite
+        assertThat(changed.isDirect()).isTrue();
+        changed.release();
+    }
+
     private void assertApplied(String expected) {
         ByteBuf changed = edits.apply(body);
 
