@@ -36,6 +36,10 @@ final class TokenPolicy {
             return;
         }
         long held = rule == null ? meant : Math.min(meant, rule.max());
+        if (held == 0 && rule != null && mayGenerate(endpoint, body)) {
+            // One token or none to llama-server, but no end to the other runner (x/mlxrunner/pipeline.go).
+            held = 1;
+        }
         if (!given || held != asked) {
             set(field, held, Change.Kind.TOKENS, out);
         }
@@ -68,9 +72,9 @@ final class TokenPolicy {
             return FieldReader.integer(body, field);
         }
         // An option is a float64 that loses its fraction; here one that begins counts whole, so that what arrives is
-        // within the bound as written.
+        // within the bound as written. What is left of less than one is 0.
         double asked = FieldReader.number(body, field, WHOLE);
-        return asked < 0 ? -1 : (long) Math.ceil(asked);
+        return asked < 0 ? -1 : asked < 1 ? 0 : (long) Math.ceil(asked);
     }
 
     /**

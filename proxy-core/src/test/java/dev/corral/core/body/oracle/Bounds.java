@@ -135,17 +135,20 @@ record Bounds(BodyRules rules, @Nullable OllamaReading before, OllamaReading aft
         Object is = option ? after.option(name) : after.top(name);
         boolean embeds = Set.of(Endpoint.EMBED, Endpoint.EMBEDDINGS, Endpoint.V1_EMBEDDINGS)
                 .contains(after.route());
+        boolean empty = "".equals(after.top("prompt"))
+                || after.top("messages") == null
+                || after.top("messages") instanceof GoSlice messages && messages.length() == 0;
         if (is == null) {
-            boolean empty = "".equals(after.top("prompt"))
-                    || after.top("messages") == null
-                    || after.top("messages") instanceof GoSlice messages && messages.length() == 0;
             require(embeds || after.nothingToGenerate() || !option && empty, "no bound of tokens");
             return;
         }
         // Anything but a number Ollama refuses.
         if (is instanceof Double || is instanceof Long) {
             long tokens = is instanceof Double number ? whole(number) : (Long) is;
-            require(0 <= tokens && tokens <= rules.tokens().max(), name + " " + is);
+            boolean idle = embeds || after.nothingToGenerate() || !option && empty;
+            // To one of Ollama's runners 0 is no end; on /v1/messages Ollama refuses it.
+            int least = idle || after.route() == Endpoint.MESSAGES ? 0 : 1;
+            require(least <= tokens && tokens <= rules.tokens().max(), name + " " + is);
             Object was = before == null ? null : option ? before.option(name) : before.top(name);
             if (was == null && !embeds && before != null && after.route() != Endpoint.CHAT_COMPLETIONS) {
                 require(tokens == rules.tokens().byDefault() || after.route() == Endpoint.MESSAGES, name + " " + is);
