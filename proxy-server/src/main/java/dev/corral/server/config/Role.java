@@ -50,6 +50,14 @@ public record Role(Set<EndpointGroup> groups, RolePolicy policy) {
         return policy.role();
     }
 
+    /**
+     * Whether what it may do depends on which models there are and where they run: names need not say so, in a listing
+     * neither, and what a model is made from is only fetched if it is not there.
+     */
+    public boolean needsCatalogue() {
+        return !policy.models().cloud() || groups.contains(EndpointGroup.CREATE);
+    }
+
     private static Map<String, Role> shipped() {
         Map<String, Role> roles = new LinkedHashMap<>();
         roles.put(

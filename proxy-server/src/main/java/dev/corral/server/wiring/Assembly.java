@@ -72,6 +72,8 @@ final class Assembly implements AutoCloseable {
                 config.core(),
                 new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))),
                 List.of(new RoleRule(groups(config.roles()))),
+                policies(config.roles()),
+                config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,
                 clock));
         runtime = new RuntimeMetrics(
@@ -106,6 +108,12 @@ final class Assembly implements AutoCloseable {
 
     private static LogTarget target(LogFileSettings settings) {
         return new LogTarget(settings.file(), settings.maxBytes(), settings.keep());
+    }
+
+    private static RolePolicies policies(Map<String, Role> roles) {
+        Map<String, RolePolicy> policies = new HashMap<>();
+        roles.forEach((name, role) -> policies.put(name, role.policy()));
+        return policies::get;
     }
 
     private static Map<String, Set<EndpointGroup>> groups(Map<String, Role> roles) {

@@ -108,6 +108,16 @@ class RoleReadingTest {
     }
 
     @Test
+    void catalogue_isNeededWhereCloudIsClosedOrModelsAreMade() {
+        EnumSet<EndpointGroup> read = EnumSet.of(EndpointGroup.READ);
+        assertThat(Role.safe("monitor", read).needsCatalogue()).isTrue();
+        RolePolicy open = role("models: {cloud: true}").policy();
+        assertThat(new Role(read, open).needsCatalogue()).isFalse();
+        assertThat(new Role(EnumSet.of(EndpointGroup.CREATE), open).needsCatalogue())
+                .isTrue();
+    }
+
+    @Test
     void everyRule_arrivesInItsRecord() {
         BodyRules rules = rules("""
                 web-search: true, keep-alive: {min: 2m, max: 2h}, max-tokens: {max: 100, default: 50},
