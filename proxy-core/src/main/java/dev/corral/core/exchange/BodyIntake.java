@@ -36,13 +36,14 @@ final class BodyIntake {
                 exchange.shared.budget,
                 Objects.requireNonNull(exchange.principal).keyId(),
                 exchange.bodyLimit);
+        // From here on whatever is taken of the budget is given back at the end.
+        collector = into;
         if (coding == ContentCoding.ZSTD) {
             inflater = ZstdInflater.open(into);
             if (inflater == null) {
                 return false;
             }
         }
-        collector = into;
         exchange.sendContinueIfExpected();
         awaitMore();
         return true;

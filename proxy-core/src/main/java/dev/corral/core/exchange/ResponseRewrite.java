@@ -6,7 +6,6 @@ import dev.corral.core.body.BodyEdits;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.http.ResponseRules;
 import dev.corral.core.policy.ListingFilter;
-import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.policy.ShowRedaction;
 import dev.corral.core.spi.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -54,14 +53,9 @@ final class ResponseRewrite {
 
     /** Whether answers to such a request are changed, so that a length that the upstream declares means nothing. */
     static boolean needed(Exchange exchange) {
-        RolePolicy role = exchange.policy.role;
-        Endpoint endpoint = exchange.endpoint;
-        if (role == null || endpoint == null) {
-            return false;
-        }
-        return switch (endpoint) {
-            case TAGS, MODELS, PS -> ListingFilter.needed(role);
-            case SHOW -> ShowRedaction.needed(role);
+        return switch (Objects.requireNonNull(exchange.endpoint)) {
+            case TAGS, MODELS, PS -> ListingFilter.needed(exchange.policy.admitted());
+            case SHOW -> ShowRedaction.needed(exchange.policy.admitted());
             default -> false;
         };
     }
