@@ -14,8 +14,8 @@ import java.util.List;
  * @param authenticator finds out who is calling
  * @param rules asked in order after authentication; the first refusal ends it
  * @param policies what each role may ask of Ollama; a role without one may ask nothing
- * @param catalogue whether some role is kept from models that run elsewhere, so that Corral has to know which ones do:
- *     then the upstream's listing is read from time to time
+ * @param catalogue whether some role is kept from models that run elsewhere, or makes models from others, so that Corral
+ *     has to know which there are and where they run: then the upstream's listing is read from time to time
  * @param observer is told about every exchange
  * @param clock the source of time
  */

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the catalogue current with {@code GET /api/tags}, on a thread of its own: from the start until it succeeds, then
  * from time to time, and soon after somebody knows that it has changed. What cannot be read leaves the catalogue as it
- * was. Only needed where some role keeps cloud closed.
+ * was. Only needed where some role keeps cloud closed, or makes models.
  */
 public final class CatalogueReader implements AutoCloseable {
     /** How often is enough, in milliseconds, however many models are pulled or deleted. */
