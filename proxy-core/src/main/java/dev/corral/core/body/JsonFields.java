@@ -146,7 +146,7 @@ public final class JsonFields {
 
     /** A byte of the body, counted from its first. */
     public byte at(int position) {
-        return json.get(json.start() + position);
+        return json.get(position + json.start());
     }
 
     /** How many images and other attachments the body carries, at any depth; never less than Ollama would find. */

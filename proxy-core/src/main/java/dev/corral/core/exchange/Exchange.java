@@ -378,6 +378,7 @@ final class Exchange {
         finished = true;
         deadline().clear();
         download.cancel();
+        policy.end();
         upload.release();
         intake.release();
         held.release();

@@ -4,8 +4,6 @@ import dev.corral.core.body.BadBody;
 import dev.corral.core.body.BodyCollector;
 import dev.corral.core.body.FormBoundary;
 import dev.corral.core.body.MultipartScanner;
-import dev.corral.core.error.ErrorCode;
-import dev.corral.core.error.ProxyError;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * middle the upstream never has a whole. Confined to the exchange's event loop.
  */
 final class FormIntake {
-    private static final ProxyError OVER_BUDGET =
-            ProxyError.tryAgain(ErrorCode.OVERLOADED, "too many large requests at the moment; try again shortly", 2);
-
     private final Exchange exchange;
     private final RequestPump pump;
     private final MultipartScanner scanner;
@@ -92,7 +87,7 @@ final class FormIntake {
             content.release();
         }
         if (verdict == BodyCollector.Verdict.OVER_BUDGET) {
-            exchange.refuse(OVER_BUDGET);
+            exchange.refuse(BodyStage.OVER_BUDGET);
         } else if (verdict != BodyCollector.Verdict.TAKEN) {
             exchange.refuse(BodyStage.tooLarge(exchange.bodyLimit));
         } else if (scanner.model() != null && (last || !scanner.closed())) {

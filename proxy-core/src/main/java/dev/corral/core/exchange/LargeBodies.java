@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ final class LargeBodies implements AutoCloseable {
     static final int LARGE = 512 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(LargeBodies.class);
-    private static final int WAITING = 32;
+    // What waits for an exchange that is over is in nobody's budget, until its turn comes and it is given back unread.
+    private static final int WAITING = 8;
     private static final long SECONDS = 10;
 
     // The one thread's.
@@ -44,6 +46,7 @@ final class LargeBodies implements AutoCloseable {
      * Reads a body later.
      *
      * @param body borrowed; kept until it has been read, whatever becomes of its exchange
+     * @param unwanted set when its exchange is over: then it is given back unread
      * @param read called on this class's thread
      * @param loop where to go on
      * @param then what to go on with, given what was decided; null if nothing could be
@@ -51,13 +54,14 @@ final class LargeBodies implements AutoCloseable {
      */
     boolean read(
             ByteBuf body,
+            AtomicBoolean unwanted,
             BiFunction<JsonFieldScanner, ByteBuffer, PolicyDecision> read,
             Executor loop,
             Consumer<@Nullable PolicyDecision> then) {
         ByteBuf kept = body.retainedDuplicate();
         try {
             thread.execute(() -> {
-                PolicyDecision decision = decide(kept, read);
+                PolicyDecision decision = decide(kept, unwanted, read);
                 try {
                     loop.execute(() -> then.accept(decision));
                 } catch (RejectedExecutionException e) {
@@ -72,9 +76,9 @@ final class LargeBodies implements AutoCloseable {
     }
 
     private @Nullable PolicyDecision decide(
-            ByteBuf kept, BiFunction<JsonFieldScanner, ByteBuffer, PolicyDecision> read) {
+            ByteBuf kept, AtomicBoolean unwanted, BiFunction<JsonFieldScanner, ByteBuffer, PolicyDecision> read) {
         try {
-            return thread.isShutdown() ? null : read.apply(scanner, kept.nioBuffer());
+            return unwanted.get() || thread.isShutdown() ? null : read.apply(scanner, kept.nioBuffer());
         } catch (RuntimeException e) {
             LOG.error("a large body could not be decided on", e);
             return null;

@@ -4,6 +4,7 @@ import dev.corral.core.policy.Change;
 import dev.corral.core.policy.ModelName;
 import dev.corral.core.policy.RolePolicy;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What policy says about one exchange: looked up and decided once, read to its end. Confined to its event loop. */
@@ -23,8 +24,19 @@ final class PolicyNotes {
     @Nullable
     String absent;
 
+    /** Told when the exchange is over, while its body is read elsewhere; null where it is not. */
+    @Nullable
+    AtomicBoolean unwanted;
+
     /** What was changed in the request. */
     List<Change> changes = List.of();
+
+    /** The exchange is over. */
+    void end() {
+        if (unwanted != null) {
+            unwanted.set(true);
+        }
+    }
 
     /** The policy of the caller's role, once the caller is admitted. */
     RolePolicy admitted() {

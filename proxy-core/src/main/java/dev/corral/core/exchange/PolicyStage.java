@@ -8,14 +8,17 @@ import dev.corral.core.policy.BodyPolicy;
 import dev.corral.core.policy.PolicyDecision;
 import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.Endpoint;
-import dev.corral.core.spi.EndpointGroup;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides about a request by the model it names and by what its body says, and changes the body where policy wants it. */
 final class PolicyStage implements HeadStage {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyStage.class);
     private static final StageResult EMPTY =
             new StageResult.Refuse(new ProxyError(ErrorCode.INVALID_BODY, "the request body is missing"));
 
@@ -33,21 +36,22 @@ final class PolicyStage implements HeadStage {
     public @Nullable StageResult decide(Exchange exchange) {
         Endpoint endpoint = Objects.requireNonNull(exchange.endpoint);
         RolePolicy role = exchange.policy.admitted();
-        if (endpoint == Endpoint.MODEL) {
-            String segment = exchange.path.substring(exchange.path.lastIndexOf('/') + 1);
-            return settle(exchange, bodies.decideModel(endpoint, role, segment));
-        }
-        if (endpoint == Endpoint.TRANSCRIPTIONS && !exchange.hasBody()) {
-            return EMPTY;
-        }
-        return looksInto(endpoint) ? body(exchange, endpoint, role) : StageResult.Proceed.INSTANCE;
-    }
-
-    /** Whether the body of such a request is read: account and web endpoints name no model. */
-    static boolean looksInto(Endpoint endpoint) {
-        return endpoint.body() == Endpoint.BodyKind.JSON
-                && endpoint.group() != EndpointGroup.ACCOUNT
-                && endpoint.group() != EndpointGroup.WEB;
+        return switch (endpoint) {
+            case GENERATE, CHAT, EMBED, EMBEDDINGS -> body(exchange, endpoint, role);
+            case CHAT_COMPLETIONS, COMPLETIONS, V1_EMBEDDINGS, RESPONSES, MESSAGES -> body(exchange, endpoint, role);
+            case SHOW, PULL_MODEL, PUSH_MODEL, DELETE_MODEL, CREATE_MODEL, COPY_MODEL -> body(exchange, endpoint, role);
+            case MODEL -> {
+                String segment = exchange.path.substring(exchange.path.lastIndexOf('/') + 1);
+                yield settle(exchange, bodies.decideModel(endpoint, role, segment));
+            }
+            case TRANSCRIPTIONS -> {
+                FormIntake form = exchange.upload.form();
+                yield form == null ? EMPTY : settle(exchange, bodies.decideModel(endpoint, role, form.model()));
+            }
+            // They name no model, or all of them: what is listed is cut on the way back.
+            case ROOT, VERSION, STATUS, TAGS, PS, RECOMMENDATIONS, MODELS, BLOB -> StageResult.Proceed.INSTANCE;
+            case ME, SIGNOUT, USER_KEY, WEB_SEARCH, WEB_FETCH -> StageResult.Proceed.INSTANCE;
+        };
     }
 
     private @Nullable StageResult body(Exchange exchange, Endpoint endpoint, RolePolicy role) {
@@ -58,14 +62,17 @@ final class PolicyStage implements HeadStage {
         if (body.readableBytes() < LargeBodies.LARGE) {
             return settle(exchange, look(endpoint, role, exchange.loop.scanner(), body.nioBuffer()));
         }
+        AtomicBoolean unwanted = new AtomicBoolean();
         boolean taken = large.read(
                 body,
+                unwanted,
                 (scanner, bytes) -> look(endpoint, role, scanner, bytes),
                 exchange.ctx().executor(),
                 decision -> goOn(exchange, decision));
         if (!taken) {
             return FULL;
         }
+        exchange.policy.unwanted = unwanted;
         exchange.suspend();
         return StageResult.Suspend.INSTANCE;
     }
@@ -82,7 +89,12 @@ final class PolicyStage implements HeadStage {
         if (exchange.finished()) {
             return;
         }
-        StageResult result = decision == null ? null : settle(exchange, decision);
+        StageResult result = null;
+        try {
+            result = decision == null ? null : settle(exchange, decision);
+        } catch (RuntimeException e) {
+            LOG.error("{} a large body could not be settled", exchange.id, e);
+        }
         exchange.resume(result == null ? HeadChain.BUG : result);
     }
 

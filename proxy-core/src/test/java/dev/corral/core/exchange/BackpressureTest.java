@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class BackpressureTest {
     private static final String UPLOAD =
             "POST " + Requests.BLOB + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-    private static final String CHAT = "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
+    private static final String CHAT =
+            "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}";
     private static final String COMMITTED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
 
     private final Bench bench = new Bench();

@@ -19,7 +19,8 @@ final class ExchangeStatesTest {
     private static final String UPLOAD = "POST " + Requests.BLOB + " HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
     private static final String CHUNKED_UPLOAD =
             "POST " + Requests.BLOB + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
-    private static final String CHAT = "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
+    private static final String CHAT =
+            "POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}";
     private static final String LIVENESS = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String COMMITTED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
     private static final String REST = "2\r\ncd\r\n0\r\n\r\n";

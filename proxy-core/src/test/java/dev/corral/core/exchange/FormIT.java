@@ -18,6 +18,7 @@ import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
+import dev.corral.core.testkit.Roles;
 import dev.corral.core.testkit.SeenRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +129,64 @@ final class FormIT {
             client.send(Requests.get("/api/tags"));
             assertThat(client.read().status()).as("the connection goes on").isEqualTo(200);
             assertThat(fixture.ollama().requests()).hasSize(1);
+        }
+    }
+
+    @EachTransport
+    void modelOfAnotherRole_isRefusedBeforeTheUpstreamIsAsked(Transport transport) throws IOException {
+        try (CoreFixture fixture =
+                CoreSetup.on(transport).policies(Roles.safe("tiny*")).start()) {
+            RawClient first = fixture.client();
+            first.send(declared(MODEL.size() + FILE.size() + END.size()))
+                    .send(MODEL)
+                    .send(FILE_HEAD);
+            Response early = first.read();
+            assertThat(early.status()).isEqualTo(404);
+            assertThat(early.saysClose())
+                    .as("the rest of the file is not waited for")
+                    .isTrue();
+            first.awaitClosed(SOON);
+
+            RawClient last = fixture.client();
+            last.send(declared(FILE.size() + MODEL.size() + END.size()))
+                    .send(FILE)
+                    .send(MODEL)
+                    .send(END);
+            Response late = last.read();
+            assertThat(late.status()).isEqualTo(404);
+            assertThat(late.body().text()).isEqualTo(early.body().text());
+            assertThat(fixture.ollama().connections()).isEmpty();
+            assertThat(fixture.stats().bufferedBodyBytes()).isZero();
+            assertThat(fixture.observed().await(2)).allSatisfy(summary -> {
+                assertThat(Objects.requireNonNull(summary.error()).code()).isEqualTo(ErrorCode.FORBIDDEN_MODEL);
+                assertThat(summary.model()).isEqualTo("registry.ollama.ai/library/whisper:latest");
+            });
+
+            Bytes tiny = Bytes.of(MODEL.text().replace("whisper", "Tiny:7B"));
+            RawClient allowed = fixture.client();
+            allowed.send(declared(tiny.size() + END.size())).send(tiny).send(END);
+            assertThat(allowed.read().status()).isEqualTo(200);
+            assertThat(fixture.ollama().request(0).body().bytes().equals(tiny.plus(END)))
+                    .as("a form is never changed")
+                    .isTrue();
+        }
+    }
+
+    // Nothing can be changed in a form, so that a model which may be a stub cannot be pinned to this machine.
+    @EachTransport
+    void unknownModel_withoutCloud_isRefused(Transport transport) throws IOException {
+        try (CoreFixture fixture =
+                CoreSetup.on(transport).policies(Roles.local("*")).start()) {
+            RawClient client = fixture.client();
+            client.send(declared(MODEL.size() + END.size())).send(MODEL).send(END);
+            assertThat(client.read().status()).isEqualTo(404);
+            Bytes cloud = Bytes.of(MODEL.text().replace("whisper", "whisper:cloud"));
+            client.send(declared(cloud.size() + END.size())).send(cloud).send(END);
+            assertThat(client.read().status()).isEqualTo(403);
+            Bytes name = Bytes.of(MODEL.text().replace("whisper", " whisper"));
+            client.send(declared(name.size() + END.size())).send(name).send(END);
+            assertThat(client.read().status()).isEqualTo(400);
+            assertThat(fixture.ollama().connections()).isEmpty();
         }
     }
 

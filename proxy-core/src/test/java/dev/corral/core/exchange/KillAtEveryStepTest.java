@@ -7,6 +7,8 @@ import dev.corral.core.spi.Outcome;
 import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.Requests;
+import dev.corral.core.testkit.Roles;
+import dev.corral.core.testkit.Zstd;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

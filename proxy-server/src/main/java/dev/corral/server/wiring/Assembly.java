@@ -9,6 +9,8 @@ import dev.corral.auth.rule.RoleRule;
 import dev.corral.auth.scheme.AuthenticatorChain;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.ProxyCore;
+import dev.corral.core.policy.RolePolicies;
+import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.EndpointGroup;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.NanoClock;

@@ -87,7 +87,7 @@ final class Agreement {
             model(role, forward, after, sent);
         }
         if (inference(route)) {
-            BodyRules rules = unjudged(role, forward) ? role.rules() : role.rulesFor(named(after.model()));
+            BodyRules rules = names ? role.rulesFor(named(after.model())) : role.rules();
             new Bounds(rules, before, after, sent).check();
         } else {
             management(role, after);
@@ -206,9 +206,6 @@ final class Agreement {
     /** The model that runs is the one that was decided about, and it is open. */
     private static void model(RolePolicy role, Forward forward, OllamaReading after, byte[] sent) {
         ModelName decided = forward.model();
-        if (unjudged(role, forward)) {
-            return;
-        }
         ModelName runs = named(after.model());
         require(decided != null && decided.key().equals(runs.key()), "decided about " + decided + ", runs " + runs);
         require(role.models().opens(runs), runs + " is not open");
@@ -222,11 +219,6 @@ final class Agreement {
                     || runs.source() == ModelName.Source.LOCAL;
             require(local && runs.source() != ModelName.Source.CLOUD, runs + " may run in the cloud");
         }
-    }
-
-    /** To one role every name is open, also one that only Ollama could read. */
-    private static boolean unjudged(RolePolicy role, Forward forward) {
-        return forward.model() == null && role.role().equals("open");
     }
 
     private static ModelName named(String raw) {
