@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of request bodies the whole process may hold at one time, and each key of them: whoever sends large
- * bodies slowly holds up only himself. Any thread.
+ * How many bytes of request bodies, and of answers that are held back, the whole process may have at one time, and each
+ * key of them: whoever sends large bodies slowly holds up only himself. Any thread.
  */
 public final class BodyBudget {
     private final long limit;

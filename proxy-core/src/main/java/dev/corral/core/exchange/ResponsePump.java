@@ -26,9 +26,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the upstream's response on as it comes, but for one that the role may not see all of ({@link ResponseRewrite}): one flush for each read of the upstream, reading from it only while
- * the client takes it. A response that the upstream breaks off is broken off here as well, never ended politely.
- * Trailers and interim responses are dropped. Confined to the exchange's event loop.
+ * Passes the upstream's response on as it comes, but for one that the role may not see all of ({@link
+ * ResponseRewrite}): one flush for each read of the upstream, reading from it only while the client takes it. A
+ * response that the upstream breaks off is broken off here as well, never ended politely. Trailers and interim
+ * responses are dropped. Confined to the exchange's event loop.
  */
 final class ResponsePump implements UpstreamListener {
     private static final int MAX_INTERIM = 16;

@@ -4,8 +4,8 @@ import dev.corral.core.spi.NanoClock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many lines that strangers cause, or refusals, are written down in one second. More of them would only push what happened before out
- * of the rotated files; they are counted instead. Any thread.
+ * How many lines that strangers cause, or refusals, are written down in one second. More of them would only push what
+ * happened before out of the rotated files; they are counted instead. Any thread.
  */
 final class RefusalQuota {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
