@@ -1,6 +1,6 @@
 /**
  * Request bodies: collected within bounds, read strictly, changed by position. Confined to an exchange's event loop,
- * but for the process-wide budget and the immutable schemas.
+ * or the thread that reads large bodies, but for the process-wide budget and the immutable schemas.
  *
  * <p>Used by {@code core.policy} and {@code core.exchange}.
  */

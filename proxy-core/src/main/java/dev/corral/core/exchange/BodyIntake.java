@@ -25,6 +25,8 @@ final class BodyIntake {
     private @Nullable BodyCollector collector;
     private @Nullable ZstdInflater inflater;
     private @Nullable ByteBuf changed;
+    private boolean lent;
+    private boolean unwanted;
 
     BodyIntake(Exchange exchange) {
         this.exchange = exchange;
@@ -115,8 +117,26 @@ final class BodyIntake {
         changed = other;
     }
 
-    /** Gives the body and its share of the budget back. Idempotent. */
+    /** The body, for another thread to read: until {@link #takeBack} it stays, and is counted, even without an exchange. */
+    ByteBuf lend() {
+        lent = true;
+        return body();
+    }
+
+    /** It was read. */
+    void takeBack() {
+        lent = false;
+        if (unwanted) {
+            release();
+        }
+    }
+
+    /** Gives the body and its share of the budget back, as soon as nobody reads it. Idempotent. */
     void release() {
+        if (lent) {
+            unwanted = true;
+            return;
+        }
         closeInflater();
         if (changed != null) {
             changed.release();

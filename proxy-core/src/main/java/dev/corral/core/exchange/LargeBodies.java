@@ -25,8 +25,8 @@ final class LargeBodies implements AutoCloseable {
     static final int LARGE = 512 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(LargeBodies.class);
-    // What waits for an exchange that is over is in nobody's budget, until its turn comes and it is given back unread.
-    private static final int WAITING = 8;
+    // Bodies are bounded by their budget first.
+    private static final int WAITING = 256;
     private static final long SECONDS = 10;
 
     // The one thread's.
@@ -45,11 +45,12 @@ final class LargeBodies implements AutoCloseable {
     /**
      * Reads a body later.
      *
-     * @param body borrowed; kept until it has been read, whatever becomes of its exchange
-     * @param unwanted set when its exchange is over: then it is given back unread
+     * @param body borrowed until {@code then} is called; must not change
+     * @param unwanted set when nobody waits for it any more: then it is not read
      * @param read called on this class's thread
      * @param loop where to go on
-     * @param then what to go on with, given what was decided; null if nothing could be
+     * @param then is called exactly once, with what was decided, or null if nothing could be; on the loop, unless that has
+     *     ended
      * @return false if too many wait already
      */
     boolean read(
@@ -58,32 +59,31 @@ final class LargeBodies implements AutoCloseable {
             BiFunction<JsonFieldScanner, ByteBuffer, PolicyDecision> read,
             Executor loop,
             Consumer<@Nullable PolicyDecision> then) {
-        ByteBuf kept = body.retainedDuplicate();
         try {
             thread.execute(() -> {
-                PolicyDecision decision = decide(kept, unwanted, read);
+                PolicyDecision decision = decide(body, unwanted, read);
                 try {
                     loop.execute(() -> then.accept(decision));
-                } catch (RejectedExecutionException e) {
-                    LOG.debug("a large body was read in vain: its event loop has ended");
+                } catch (RejectedExecutionException ended) {
+                    then.accept(decision);
                 }
             });
             return true;
         } catch (RejectedExecutionException full) {
-            kept.release();
             return false;
         }
     }
 
     private @Nullable PolicyDecision decide(
-            ByteBuf kept, AtomicBoolean unwanted, BiFunction<JsonFieldScanner, ByteBuffer, PolicyDecision> read) {
+            ByteBuf body, AtomicBoolean unwanted, BiFunction<JsonFieldScanner, ByteBuffer, PolicyDecision> read) {
+        if (unwanted.get() || thread.isShutdown()) {
+            return null;
+        }
         try {
-            return unwanted.get() || thread.isShutdown() ? null : read.apply(scanner, kept.nioBuffer());
+            return read.apply(scanner, body.nioBuffer());
         } catch (RuntimeException e) {
             LOG.error("a large body could not be decided on", e);
             return null;
-        } finally {
-            kept.release();
         }
     }
 

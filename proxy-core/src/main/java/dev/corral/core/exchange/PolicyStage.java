@@ -64,12 +64,13 @@ final class PolicyStage implements HeadStage {
         }
         AtomicBoolean unwanted = new AtomicBoolean();
         boolean taken = large.read(
-                body,
+                exchange.intake().lend(),
                 unwanted,
                 (scanner, bytes) -> look(endpoint, role, scanner, bytes),
                 exchange.ctx().executor(),
                 decision -> goOn(exchange, decision));
         if (!taken) {
+            exchange.intake().takeBack();
             return FULL;
         }
         exchange.policy.unwanted = unwanted;
@@ -86,6 +87,7 @@ final class PolicyStage implements HeadStage {
     }
 
     private static void goOn(Exchange exchange, @Nullable PolicyDecision decision) {
+        exchange.intake().takeBack();
         if (exchange.finished()) {
             return;
         }
