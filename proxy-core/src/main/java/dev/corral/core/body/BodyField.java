@@ -2,7 +2,10 @@ package dev.corral.core.body;
 
 import org.jspecify.annotations.Nullable;
 
-/** The members of request bodies that policy reads, or that stand in the way to one. What else Ollama knows on a route stands in {@link BodySchema}. */
+/**
+ * The members of request bodies that policy reads, or that stand in the way to one. What else Ollama knows on a route
+ * stands in {@link BodySchema}.
+ */
 public enum BodyField {
     MODEL("model"),
     NAME("name"),

@@ -159,7 +159,9 @@ public final class JsonFields {
         return longestImage;
     }
 
-    /** Whether a tool makes the server search the web itself (Ollama {@code middleware/openai.go}, {@code anthropic.go}). */
+    /**
+     * Whether a tool makes the server search the web itself (Ollama {@code middleware/openai.go}, {@code anthropic.go}).
+     */
     public boolean webSearch() {
         return webSearch;
     }

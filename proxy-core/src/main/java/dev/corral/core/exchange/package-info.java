@@ -3,7 +3,8 @@
  * docs/life-of-a-request.md.
  *
  * <p>Everything that belongs to a client connection, its exchange and its upstream connection runs on one event loop;
- * there are no locks here. Only large bodies are read elsewhere, while their exchange waits (LargeBodies). Used by {@code core} only.
+ * there are no locks here. Only large bodies are read elsewhere, while their exchange waits (LargeBodies). Used by
+ * {@code core} only.
  */
 @NullMarked
 package dev.corral.core.exchange;
