@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen where clients connect; port 0 for any free one
  * @param upstream the Ollama behind
  * @param timeouts the named deadlines
+ * @param queue the waiting room in front of its models
  * @param limits bounds on memory and connections
  * @param cors which web pages may call
  * @param anonymousLiveness whether {@code HEAD /}, {@code GET /} and the help page are answered without a key
@@ -21,6 +22,7 @@ public record CoreSettings(
         InetSocketAddress listen,
         UpstreamSettings upstream,
         Timeouts timeouts,
+        QueueSettings queue,
         Limits limits,
         CorsSettings cors,
         boolean anonymousLiveness,
@@ -43,6 +45,7 @@ public record CoreSettings(
                 listen,
                 upstream,
                 Timeouts.DEFAULTS,
+                QueueSettings.DEFAULTS,
                 Limits.DEFAULTS,
                 CorsSettings.DEFAULTS,
                 true,

@@ -9,6 +9,8 @@ package dev.corral.core;
  * @param upstreamLeased upstream connections in use
  * @param bufferedBodyBytes bytes of request bodies, and of answers that are held back, at this moment
  * @param upstreamReachable whether the last probe or connection attempt succeeded
+ * @param running requests that have a place at the upstream's models
+ * @param queued requests that wait for one
  * @param draining whether the end was asked for
  */
 public record CoreStats(
@@ -18,4 +20,6 @@ public record CoreStats(
         int upstreamLeased,
         long bufferedBodyBytes,
         boolean upstreamReachable,
+        int running,
+        int queued,
         boolean draining) {}

@@ -11,6 +11,7 @@ package dev.corral.core;
  * @param bufferedBodyBytes all request bodies, and answers that are held back, at one time, over all connections
  * @param connections client connections
  * @param connectionsPerAddress client connections from one address
+ * @param strangersPerMinute requests without a valid key from one address, or one IPv6 network of 64 bits, in a minute
  */
 public record Limits(
         int targetBytes,
@@ -20,7 +21,8 @@ public record Limits(
         long uploadBytes,
         long bufferedBodyBytes,
         int connections,
-        int connectionsPerAddress) {
+        int connectionsPerAddress,
+        int strangersPerMinute) {
     public static final Limits DEFAULTS =
-            new Limits(8 << 10, 16 << 10, 100, 32L << 20, 256L << 30, 128L << 20, 20_000, 2_000);
+            new Limits(8 << 10, 16 << 10, 100, 32L << 20, 256L << 30, 128L << 20, 20_000, 2_000, 600);
 }

@@ -59,6 +59,27 @@ public enum ErrorCode {
     /** A registry, namespace or name that the role may not manage. */
     FORBIDDEN_MANAGEMENT(403, CLIENT, false),
 
+    /** More requests in a minute than the key may make. */
+    REQUEST_RATE(429, CLIENT, false),
+    /** More tokens in a minute than the key may use. */
+    TOKEN_RATE(429, CLIENT, false),
+    /** The tokens of a day or a month are used. */
+    TOKEN_QUOTA(429, CLIENT, false),
+    /** The GPU time of a day is used. */
+    GPU_QUOTA(429, CLIENT, false),
+    /** More requests at one time than the key may have. */
+    CONCURRENCY(429, CLIENT, false),
+    /** Too many requests without a valid key from one address. */
+    STRANGER_RATE(429, CLIENT, false),
+    /** As many requests of the key wait for a place at the upstream as may. */
+    QUEUE_FULL_KEY(429, CLIENT, false),
+    /** As many requests wait for a place at the upstream as may. */
+    QUEUE_FULL(503, PROXY, false),
+    /** A place at the upstream did not come free in time. */
+    QUEUE_TIMEOUT(503, PROXY, false),
+    /** What callers have used cannot be looked up now, and without it nobody may use more. */
+    STATE_UNAVAILABLE(503, PROXY, false),
+
     OVERLOADED(503, PROXY, false),
     DRAINING(503, PROXY, true),
 

@@ -4,6 +4,7 @@ import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.ModelName;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Usage;
@@ -28,7 +29,7 @@ record Ending(Exchange exchange, Outcome outcome) {
             exchange.shared.modelsChanged();
         }
         long duration = exchange.loop.clock().nanos() - exchange.startedNanos;
-        Usage usage = new Usage(exchange.requestBytes, exchange.responseBytes, duration, outcome);
+        Usage usage = new Usage(exchange.requestBytes, exchange.responseBytes, duration, outcome, Metering.NONE);
         for (int i = permits.size() - 1; i >= 0; i--) {
             try {
                 permits.get(i).release(usage);
@@ -72,7 +73,10 @@ record Ending(Exchange exchange, Outcome outcome) {
                 exchange.requestBytes,
                 exchange.responseBytes,
                 exchange.firstByteNanos,
-                duration);
+                0,
+                0,
+                duration,
+                Metering.NONE);
     }
 
     private static String withoutQuery(String target) {

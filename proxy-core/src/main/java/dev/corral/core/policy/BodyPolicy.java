@@ -87,7 +87,7 @@ public final class BodyPolicy {
             TopLogprobsPolicy.apply(endpoint, body, rules, out);
             // Last: what another rule refuses is refused in the same way whether there is such a model or not.
             String absent = model == null ? null : send(endpoint, policy, model, body, out);
-            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent, Ask.NOTHING);
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
         }
@@ -108,7 +108,7 @@ public final class BodyPolicy {
             } else {
                 name = NamedModel.unjudged(body, field);
             }
-            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent, Ask.NOTHING);
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
         }

@@ -15,18 +15,20 @@ public sealed interface PolicyDecision {
      * @param changes the same in words, for the caller and for metrics
      * @param absent what Ollama would say if it did not have the model that the caller named, where it is asked for by
      *     another name; null where its own answer may pass
+     * @param ask how much it asks for
      */
     record Forward(
             @Nullable ModelName model,
             BodyEdits edits,
             List<Change> changes,
-            @Nullable String absent) implements PolicyDecision {
+            @Nullable String absent,
+            Ask ask) implements PolicyDecision {
         public Forward {
             changes = List.copyOf(changes);
         }
 
         Forward(@Nullable ModelName model, BodyEdits edits, List<Change> changes) {
-            this(model, edits, changes, null);
+            this(model, edits, changes, null, Ask.NOTHING);
         }
     }
 

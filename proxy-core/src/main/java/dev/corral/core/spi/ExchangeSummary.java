@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param requestBytes body bytes received
  * @param responseBytes body bytes sent
  * @param firstByteNanos from the request head to the first byte of the upstream's response; -1 where none came
+ * @param queuePosition its place among those that waited when it came to wait, from 1; 0 where it did not
+ * @param queuedNanos how long it waited for a place at the upstream
  * @param durationNanos from the request head to the end
+ * @param metering what the upstream produced for it
  */
 public record ExchangeSummary(
         String requestId,
@@ -45,4 +48,7 @@ public record ExchangeSummary(
         long requestBytes,
         long responseBytes,
         long firstByteNanos,
-        long durationNanos) {}
+        int queuePosition,
+        long queuedNanos,
+        long durationNanos,
+        Metering metering) {}

@@ -7,5 +7,6 @@ package dev.corral.core.spi;
  * @param responseBytes body bytes passed to the client
  * @param durationNanos from the request head to the end, in nanoseconds
  * @param outcome how it ended
+ * @param metering what the upstream produced for it
  */
-public record Usage(long requestBytes, long responseBytes, long durationNanos, Outcome outcome) {}
+public record Usage(long requestBytes, long responseBytes, long durationNanos, Outcome outcome, Metering metering) {}

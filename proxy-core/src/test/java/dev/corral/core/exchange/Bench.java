@@ -10,6 +10,7 @@ import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.Limiter;
 import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.CountingRule;
 import dev.corral.core.testkit.Observed;
@@ -27,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -72,8 +74,17 @@ final class Bench implements AutoCloseable {
         observed = observer instanceof Observed here ? here : new Observed();
         CoreSettings settings = CoreSettings.defaults(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
-        shared =
-                new Shared(new CoreWiring(settings, authenticator, List.of(permits), policies, false, observer, clock));
+        shared = new Shared(new CoreWiring(
+                settings,
+                authenticator,
+                List.of(permits),
+                Limiter.NONE,
+                principal -> 1,
+                (principal, queue) -> CompletableFuture.completedFuture("{}\n"),
+                policies,
+                false,
+                observer,
+                clock));
         ConnectionPool pool = new ConnectionPool(
                 new EmbeddedChannel().eventLoop(),
                 NioSocketChannel.class,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.spi.AdmissionDecision;
 import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Usage;
@@ -74,7 +75,7 @@ final class CoreFixtureIT {
     @Test
     void permit_isCountedBackOnce() {
         CountingRule rule = new CountingRule();
-        Usage usage = new Usage(1, 2, 3, Outcome.COMPLETED);
+        Usage usage = new Usage(1, 2, 3, Outcome.COMPLETED, Metering.NONE);
         Permit permit = permit(rule);
         assertThat(rule.held()).isEqualTo(1);
         permit.release(usage);

@@ -5,11 +5,15 @@ import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.CorsSettings;
 import dev.corral.core.Limits;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.policy.RolePolicies;
+import dev.corral.core.spi.Accounts;
 import dev.corral.core.spi.AdmissionRule;
 import dev.corral.core.spi.Authenticator;
+import dev.corral.core.spi.Limiter;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.core.spi.Principal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +22,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +48,10 @@ public final class CoreSetup {
     private boolean showChanges;
     private RolePolicies policies = RolePolicies.OPEN;
     private boolean catalogue;
+    private Limiter limiter = Limiter.NONE;
+    private ToIntFunction<Principal> weights = principal -> 1;
+    private Accounts accounts = (principal, queue) -> CompletableFuture.completedFuture("{}\n");
+    private QueueSettings queue = new QueueSettings(100_000, 0, 0, Duration.ofMinutes(1), false);
     private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
 
@@ -83,7 +93,8 @@ public final class CoreSetup {
                 one,
                 all,
                 was.connections(),
-                was.connectionsPerAddress()));
+                was.connectionsPerAddress(),
+                was.strangersPerMinute()));
     }
 
     /** The bounds on client connections. */
@@ -96,7 +107,8 @@ public final class CoreSetup {
                 was.uploadBytes(),
                 was.bufferedBodyBytes(),
                 all,
-                perAddress));
+                perAddress,
+                was.strangersPerMinute()));
     }
 
     public CoreSetup cors(CorsSettings settings) {
@@ -162,6 +174,27 @@ public final class CoreSetup {
         return this;
     }
 
+    public CoreSetup limiter(Limiter which) {
+        limiter = which;
+        return this;
+    }
+
+    /** Places at the upstream and what waits for them, instead of room for everybody. */
+    public CoreSetup queue(QueueSettings settings) {
+        queue = settings;
+        return this;
+    }
+
+    public CoreSetup weights(ToIntFunction<Principal> of) {
+        weights = of;
+        return this;
+    }
+
+    public CoreSetup accounts(Accounts which) {
+        accounts = which;
+        return this;
+    }
+
     public CoreSetup publicUrl(String url) {
         publicUrl = url;
         return this;
@@ -190,7 +223,17 @@ public final class CoreSetup {
         all.add(permits);
         all.addAll(rules);
         return new CoreFixture(
-                new CoreWiring(settings(ollama.port()), authenticator, all, policies, catalogue, observed, clock),
+                new CoreWiring(
+                        settings(ollama.port()),
+                        authenticator,
+                        all,
+                        limiter,
+                        weights,
+                        accounts,
+                        policies,
+                        catalogue,
+                        observed,
+                        clock),
                 ollama,
                 observed,
                 permits);
@@ -201,6 +244,7 @@ public final class CoreSetup {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new UpstreamSettings("127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval, modelsInterval),
                 Deadline.timeouts(deadlines),
+                queue,
                 limits,
                 cors,
                 anonymousLiveness,

@@ -3,6 +3,7 @@ package dev.corral.server.config;
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CorsSettings;
 import dev.corral.core.Limits;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.Timeouts;
 import dev.corral.core.UpstreamSettings;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class ConfigAssembler {
                 get(Settings.LISTEN),
                 upstream(),
                 timeouts(),
+                QueueSettings.DEFAULTS,
                 limits(),
                 new CorsSettings(get(Settings.CORS_ORIGINS), get(Settings.CORS_MAX_AGE)),
                 get(Settings.ANONYMOUS_LIVENESS),
@@ -82,7 +84,8 @@ final class ConfigAssembler {
                 get(Settings.UPLOAD_SIZE),
                 get(Settings.BUFFERED_BODIES),
                 get(Settings.CONNECTIONS),
-                get(Settings.CONNECTIONS_PER_ADDRESS));
+                get(Settings.CONNECTIONS_PER_ADDRESS),
+                Limits.DEFAULTS.strangersPerMinute());
     }
 
     private LogFileSettings log(Settings.LogFile log) {

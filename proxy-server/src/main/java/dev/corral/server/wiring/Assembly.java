@@ -13,6 +13,7 @@ import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.EndpointGroup;
 import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.Limiter;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.admin.AdminSource;
 import dev.corral.server.admin.Readiness;
@@ -34,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Every part of one Corral and how they know each other. Making it opens the logs and no socket. */
@@ -74,6 +76,9 @@ final class Assembly implements AutoCloseable {
                 config.core(),
                 new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))),
                 List.of(new RoleRule(groups(config.roles()))),
+                Limiter.NONE,
+                principal -> 1,
+                (principal, queue) -> CompletableFuture.completedFuture("{}\n"),
                 policies(config.roles()),
                 config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,

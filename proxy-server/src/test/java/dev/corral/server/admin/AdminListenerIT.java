@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AdminListenerIT {
-    private static final CoreStats READY = new CoreStats(0, 0, 0, 0, 0, true, false);
+    private static final CoreStats READY = new CoreStats(0, 0, 0, 0, 0, true, 0, 0, false);
     private static final AdminTimeouts SHORT =
             new AdminTimeouts(Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300));
 
@@ -79,7 +79,7 @@ class AdminListenerIT {
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").body()).isEqualTo("{\"ready\":true,\"reasons\":[]}\n");
 
-        stats = new CoreStats(0, 0, 0, 0, 0, false, true);
+        stats = new CoreStats(0, 0, 0, 0, 0, false, 0, 0, true);
         HttpResponse<String> response = get("/readyz");
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body())

@@ -8,6 +8,7 @@ import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
@@ -91,7 +92,10 @@ class AccessAndAuditLogTest {
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
-                Long.MAX_VALUE);
+                Integer.MIN_VALUE,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                Metering.NONE);
         JsonLine line = new JsonLine();
         line.begin();
         AccessLog.encode(summary, line);
@@ -245,6 +249,9 @@ class AccessAndAuditLogTest {
                 123,
                 4567,
                 1_500_000,
-                2_500_000_000L);
+                0,
+                0,
+                2_500_000_000L,
+                Metering.NONE);
     }
 }

@@ -30,7 +30,7 @@ class ExpositionTest {
     private final RuntimeMetrics runtime = new RuntimeMetrics(
             registry,
             new RuntimeMetrics.Sources(
-                    () -> new CoreStats(1, 2, 3, 4, 5, true, false),
+                    () -> new CoreStats(1, 2, 3, 4, 5, true, 6, 7, false),
                     () -> new KeyCounts(6, 7, 8, 9),
                     () -> new LogCounts(10, 11),
                     () -> new LogCounts(12, 13),

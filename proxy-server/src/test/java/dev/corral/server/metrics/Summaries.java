@@ -6,6 +6,7 @@ import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
 import java.net.InetAddress;
@@ -38,7 +39,10 @@ final class Summaries {
                 10,
                 20,
                 TimeUnit.MILLISECONDS.toNanos(30),
-                TimeUnit.MILLISECONDS.toNanos(40));
+                0,
+                0,
+                TimeUnit.MILLISECONDS.toNanos(40),
+                Metering.NONE);
     }
 
     /** One that policy changed. */
@@ -61,7 +65,10 @@ final class Summaries {
                 plain.requestBytes(),
                 plain.responseBytes(),
                 plain.firstByteNanos(),
-                plain.durationNanos());
+                plain.queuePosition(),
+                plain.queuedNanos(),
+                plain.durationNanos(),
+                plain.metering());
     }
 
     /** Anything a stranger or a broken upstream might bring about, and what cannot happen. */
@@ -85,6 +92,25 @@ final class Summaries {
                 random.nextInt(1200) - 200,
                 code < codes.length ? new ProxyError(codes[code], text) : null,
                 pick(Outcome.values(), random),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextInt(),
+                random.nextLong(),
+                random.nextLong(),
+                metering(random));
+    }
+
+    private static Metering metering(Random random) {
+        return new Metering(
+                pick(Metering.Source.values(), random),
+                random.nextBoolean(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong(),
                 random.nextLong(),
                 random.nextLong(),
                 random.nextLong(),
