@@ -21,8 +21,9 @@ final class ConfigAssembler {
     /** The records; where a value is broken, the default stands in, and a problem has been reported. */
     static CorralConfig assemble(Input input, Environment environment) {
         Path stateDir = input.value(Settings.STATE_DIR, CorralConfig.defaults(environment.stateDirectory()));
+        int parallel = environment.parallel(QueueSettings.DEFAULTS.parallel());
         // The other files' defaults lie in the state directory that is in force.
-        return new ConfigAssembler(input, CorralConfig.defaults(stateDir)).config(stateDir);
+        return new ConfigAssembler(input, CorralConfig.defaults(stateDir, parallel)).config(stateDir);
     }
 
     private CorralConfig config(Path stateDir) {
@@ -32,6 +33,8 @@ final class ConfigAssembler {
                 stateDir,
                 get(Settings.KEYS_FILE),
                 get(Settings.ROLES),
+                new UsageSettings(get(Settings.USAGE_ZONE).orElse(null), get(Settings.USAGE_RETENTION)),
+                new StateSettings(get(Settings.STATE_URL), get(Settings.STATE_WHEN_AWAY), get(Settings.STATE_PREFIX)),
                 new LogSettings(get(Settings.LOG_LEVEL), log(Settings.ACCESS), log(Settings.AUDIT)));
     }
 
@@ -40,7 +43,7 @@ final class ConfigAssembler {
                 get(Settings.LISTEN),
                 upstream(),
                 timeouts(),
-                QueueSettings.DEFAULTS,
+                queue(),
                 limits(),
                 new CorsSettings(get(Settings.CORS_ORIGINS), get(Settings.CORS_MAX_AGE)),
                 get(Settings.ANONYMOUS_LIVENESS),
@@ -48,6 +51,15 @@ final class ConfigAssembler {
                 get(Settings.PUBLIC_URL).orElse(null),
                 get(Settings.TRANSPORT),
                 get(Settings.EVENT_LOOPS));
+    }
+
+    private QueueSettings queue() {
+        return new QueueSettings(
+                get(Settings.UPSTREAM_PARALLEL),
+                get(Settings.QUEUE_WAITING),
+                get(Settings.QUEUE_WAITING_PER_KEY),
+                get(Settings.QUEUE_MAX_WAIT),
+                get(Settings.QUEUE_PREFER_LOADED));
     }
 
     private UpstreamSettings upstream() {
@@ -85,7 +97,7 @@ final class ConfigAssembler {
                 get(Settings.BUFFERED_BODIES),
                 get(Settings.CONNECTIONS),
                 get(Settings.CONNECTIONS_PER_ADDRESS),
-                Limits.DEFAULTS.strangersPerMinute());
+                get(Settings.STRANGERS));
     }
 
     private LogFileSettings log(Settings.LogFile log) {

@@ -1,6 +1,7 @@
 package dev.corral.server.config;
 
 import dev.corral.core.Limits;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.Timeouts;
 import dev.corral.core.UpstreamSettings;
 import java.net.InetAddress;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigValidator {
     /** A large model takes longer than this from disk into the GPU. */
     private static final Duration SHORT_FIRST_BYTE = Duration.ofSeconds(30);
+
+    /** How long the libraries of OpenAI and Anthropic wait for an answer. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final CorralConfig config;
     private final Input input;
@@ -30,6 +34,8 @@ final class ConfigValidator {
         limits();
         timeouts();
         files();
+        queue();
+        state();
         cors();
         warnings();
     }
@@ -104,6 +110,45 @@ final class ConfigValidator {
         }
         if (config.keysFile().equals(audit)) {
             wrong(Settings.AUDIT.file, "another file than keys-file", Settings.KEYS_FILE);
+        }
+    }
+
+    private void queue() {
+        QueueSettings queue = config.core().queue();
+        if (input.isGiven(Settings.QUEUE_WAITING_PER_KEY)
+                && !input.isBroken(Settings.QUEUE_WAITING)
+                && queue.waitingPerKey() > queue.waiting()) {
+            warn(
+                    Settings.QUEUE_WAITING_PER_KEY,
+                    "is more than queue.waiting, " + queue.waiting() + ": so many never wait");
+        }
+        if (queue.maxWait().compareTo(PATIENCE) > 0) {
+            warn(
+                    Settings.QUEUE_MAX_WAIT,
+                    "is longer than most clients wait: those of OpenAI and Anthropic give up after "
+                            + Durations.format(PATIENCE) + ", and ask again");
+        }
+    }
+
+    private void state() {
+        StateUrl url = config.state().url();
+        boolean far = url.nodes().stream().anyMatch(node -> {
+            InetAddress address = Addresses.literal(node.getHostString());
+            return address == null || !address.isLoopbackAddress();
+        });
+        if (far && url.password() == null) {
+            warn(
+                    Settings.STATE_URL,
+                    "is another machine, and has no password: whoever reaches it can make keys and undo limits");
+        } else if (far && !url.tls()) {
+            warn(
+                    Settings.STATE_URL,
+                    "is another machine without TLS: its password, and who uses how much, can be read on the way");
+        }
+        if (!url.shared()
+                && config.state().whenAway() == StateSettings.WhenAway.LOCAL
+                && !input.isBroken(Settings.STATE_URL)) {
+            warn(Settings.STATE_WHEN_AWAY, "has no effect: state.url is sqlite, which is never away");
         }
     }
 

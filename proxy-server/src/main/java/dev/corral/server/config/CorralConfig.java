@@ -1,6 +1,7 @@
 package dev.corral.server.config;
 
 import dev.corral.core.CoreSettings;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param stateDir where files are kept that Corral writes; absolute; may not exist yet
  * @param keysFile the key file; absolute; may not exist yet
  * @param roles by name, the shipped ones included
+ * @param usage how usage is added up
+ * @param state where limits and usage are kept
  * @param log what is written down
  */
 public record CorralConfig(
@@ -24,6 +27,8 @@ public record CorralConfig(
         Path stateDir,
         Path keysFile,
         Map<String, Role> roles,
+        UsageSettings usage,
+        StateSettings state,
         LogSettings log) {
     /** The two roles there are without any configuration: {@code user} and {@code admin}. */
     public static final Map<String, Role> SHIPPED_ROLES = Role.SHIPPED;
@@ -36,12 +41,37 @@ public record CorralConfig(
 
     /** The configuration of somebody who has configured nothing but where state is kept. */
     public static CorralConfig defaults(Path stateDir) {
+        return defaults(stateDir, QueueSettings.DEFAULTS.parallel());
+    }
+
+    /** The same where it is known how many requests the upstream works on at one time. */
+    static CorralConfig defaults(Path stateDir, int parallel) {
         return new CorralConfig(
-                CoreSettings.defaults(LISTEN, UpstreamSettings.DEFAULTS),
+                core(parallel),
                 AdminSettings.DEFAULTS,
                 stateDir,
                 stateDir.resolve("keys.json"),
                 SHIPPED_ROLES,
+                UsageSettings.DEFAULTS,
+                StateSettings.DEFAULTS,
                 LogSettings.defaults(stateDir));
+    }
+
+    private static CoreSettings core(int parallel) {
+        CoreSettings core = CoreSettings.defaults(LISTEN, UpstreamSettings.DEFAULTS);
+        QueueSettings queue = core.queue();
+        return new CoreSettings(
+                core.listen(),
+                core.upstream(),
+                core.timeouts(),
+                new QueueSettings(
+                        parallel, queue.waiting(), queue.waitingPerKey(), queue.maxWait(), queue.preferLoaded()),
+                core.limits(),
+                core.cors(),
+                core.anonymousLiveness(),
+                core.showChanges(),
+                core.publicUrl(),
+                core.transport(),
+                core.eventLoops());
     }
 }

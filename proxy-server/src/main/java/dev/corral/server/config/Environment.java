@@ -46,6 +46,19 @@ public record Environment(Map<String, String> variables, Path home, Path directo
         return xdg("XDG_STATE_HOME", ".local/state").resolve("corral");
     }
 
+    /**
+     * How many requests Ollama works on at one time, for each model, if that is said where Corral can see it too: {@code
+     * $OLLAMA_NUM_PARALLEL}.
+     */
+    int parallel(int otherwise) {
+        String value = variable("OLLAMA_NUM_PARALLEL");
+        if (value == null || !value.matches("[0-9]{1,4}")) {
+            return otherwise;
+        }
+        int parallel = Integer.parseInt(value);
+        return parallel < 1 ? otherwise : parallel;
+    }
+
     /** A base directory of the XDG specification, which wants relative values ignored. */
     Path xdg(String name, String underHome) {
         String value = variable(name);

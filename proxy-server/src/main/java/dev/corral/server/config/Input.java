@@ -50,6 +50,11 @@ final class Input {
         return broken.contains(setting.path());
     }
 
+    /** Whether anything was said, rightly or not. */
+    boolean isGiven(Setting<?> setting) {
+        return given.containsKey(setting.path());
+    }
+
     /** Where the value came from; the setting's path without a line if it is the default. */
     Location at(Setting<?> setting) {
         Given value = given.get(setting.path());

@@ -1,5 +1,6 @@
 package dev.corral.server.config;
 
+import dev.corral.auth.limit.RoleLimits;
 import dev.corral.core.policy.BodyRules;
 import dev.corral.core.policy.ManagementRules;
 import dev.corral.core.policy.ModelPattern;
@@ -21,8 +22,9 @@ import java.util.Set;
  * @param groups what it opens; everything else is closed; may be empty
  * @param policy which models it may use and what its requests may ask of them; has the role's name, which is lower
  *     case, see {@link RolesType}
+ * @param limits how much its keys may use, and their weight in the queue
  */
-public record Role(Set<EndpointGroup> groups, RolePolicy policy) {
+public record Role(Set<EndpointGroup> groups, RolePolicy policy, RoleLimits limits) {
     /** The two roles there are without any configuration: {@code user} and {@code admin}. */
     static final Map<String, Role> SHIPPED = shipped();
 
@@ -32,7 +34,7 @@ public record Role(Set<EndpointGroup> groups, RolePolicy policy) {
         groups = Collections.unmodifiableSet(copy);
     }
 
-    /** A role of which nothing is said but what it opens: every model that runs on the upstream itself, and no risks. */
+    /** A role of which nothing is said but what it opens: every model that runs on the upstream itself, and no risks; without limits. */
     static Role safe(String name, Set<EndpointGroup> groups) {
         return new Role(
                 groups,
@@ -42,7 +44,8 @@ public record Role(Set<EndpointGroup> groups, RolePolicy policy) {
                         BodyRules.SAFE,
                         List.of(),
                         new ManagementRules(List.of(), List.of(), List.of(), List.of()),
-                        false));
+                        false),
+                RoleLimits.NONE);
     }
 
     /** What keys call it. */
@@ -76,7 +79,8 @@ public record Role(Set<EndpointGroup> groups, RolePolicy policy) {
                                         patterns("registry.ollama.ai/*/*"),
                                         patterns("*"),
                                         patterns("*")),
-                                true)));
+                                true),
+                        RoleLimits.NONE));
         return Collections.unmodifiableMap(roles);
     }
 

@@ -2,6 +2,8 @@ package dev.corral.server.config;
 
 import static dev.corral.server.config.Types.BOOLEAN;
 
+import dev.corral.auth.limit.LimitSet;
+import dev.corral.auth.limit.RoleLimits;
 import dev.corral.core.policy.BodyRules;
 import dev.corral.core.policy.ManagementRules;
 import dev.corral.core.policy.ModelPattern;
@@ -76,6 +78,23 @@ final class RoleSettings {
             "For roles that open pull, push, delete or create: with which models, of those that models opens.",
             role -> role.policy().management());
 
+    private static final Member<Role, LimitSet> LIMITS = new Member<>(
+            "limits",
+            LimitSettings.LIMITS,
+            "How much each of its keys may use, as far as nothing else is set for the key; docs/limits.md tells how it is"
+                    + " counted.",
+            role -> role.limits().each());
+    private static final Member<Role, LimitSet> TOGETHER = new Member<>(
+            "limits-together",
+            LimitSettings.LIMITS,
+            "How much all of its keys together may use.",
+            role -> role.limits().together());
+    private static final Member<Role, Integer> WEIGHT = new Member<>(
+            "weight",
+            Types.number(1, 1_000),
+            "The share of each of its keys where keys wait for Ollama: with 2 twice that of a key with 1.",
+            role -> role.limits().weight());
+
     private static final Member<ModelException, List<ModelPattern>> EXCEPTION_MODELS = new Member<>(
             "models", PolicyTypes.MODELS, "Which models.", ModelException::models, Member.Presence.REQUIRED);
     private static final Member<ModelException, BodyRules> EXCEPTION_RULES =
@@ -91,7 +110,9 @@ final class RoleSettings {
      */
     static Section<Role> role(Role base, BodyRules rules) {
         return new Section<>(
-                List.of(GROUPS, MODELS, RULES, exceptions(rules), SHOW_DETAILS, MANAGE), RoleSettings::read, base);
+                List.of(GROUPS, MODELS, RULES, exceptions(rules), SHOW_DETAILS, MANAGE, LIMITS, TOGETHER, WEIGHT),
+                RoleSettings::read,
+                base);
     }
 
     private static Role read(Values<Role> values) {
@@ -109,7 +130,17 @@ final class RoleSettings {
                 values.get(exceptions(rules)),
                 management,
                 values.get(SHOW_DETAILS));
-        return new Role(groups, policy);
+        return new Role(groups, policy, limits(values));
+    }
+
+    private static RoleLimits limits(Values<Role> values) {
+        LimitSet each = values.get(LIMITS);
+        LimitSet together = values.get(TOGETHER);
+        int weight = values.get(WEIGHT);
+        if (values.sound()) {
+            LimitSettings.compare(each, together, LIMITS, TOGETHER, values);
+        }
+        return new RoleLimits(each, together, weight);
     }
 
     /** What is open needs a pattern to be of any use, and the other way round. */

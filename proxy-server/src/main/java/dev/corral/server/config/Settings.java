@@ -9,11 +9,13 @@ import static dev.corral.server.config.Types.size;
 
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.Limits;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.Timeouts;
 import dev.corral.core.UpstreamSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,34 @@ final class Settings {
             duration(seconds(1), hours(24)),
             "How often Ollama's list of models is read, to know which of them run on ollama.com.",
             UpstreamSettings::modelsInterval);
+    static final Setting<Integer> UPSTREAM_PARALLEL = queue(
+            "upstream.parallel",
+            number(1, 9_999),
+            "How many requests for models Ollama gets at one time; the rest waits in Corral, where everybody has a fair"
+                    + " share. The default is $OLLAMA_NUM_PARALLEL, where Corral sees it too; docs/limits.md tells what"
+                    + " fits which machine.",
+            QueueSettings::parallel);
+    static final Setting<Integer> QUEUE_WAITING = queue(
+            "queue.waiting",
+            number(0, 100_000),
+            "Requests that wait; one more is refused with 503.",
+            QueueSettings::waiting);
+    static final Setting<Integer> QUEUE_WAITING_PER_KEY = queue(
+            "queue.waiting-per-key",
+            number(0, 100_000),
+            "Of these, requests with the same key; one more is refused with 429.",
+            QueueSettings::waitingPerKey);
+    static final Setting<Duration> QUEUE_MAX_WAIT = queue(
+            "queue.max-wait",
+            duration(seconds(1), hours(24)),
+            "How long a request waits before it is refused with 503.",
+            QueueSettings::maxWait);
+    static final Setting<Boolean> QUEUE_PREFER_LOADED = queue(
+            "queue.prefer-loaded",
+            BOOLEAN,
+            "Whether a request whose model is loaded may go before one whose model is not; a few times, then it is the"
+                    + " other's turn.",
+            QueueSettings::preferLoaded);
     static final Setting<Path> STATE_DIR = setting(
             "state-dir",
             Types.PATH,
@@ -67,6 +97,33 @@ final class Settings {
             CorralConfig::stateDir);
     static final Setting<Path> KEYS_FILE = setting(
             "keys-file", Types.PATH, "The key file. The default is keys.json in state-dir.", CorralConfig::keysFile);
+    static final Setting<StateUrl> STATE_URL = setting(
+            "state.url",
+            StateTypes.URL,
+            "Which store: sqlite is the file usage.db in state-dir; with the others several Corrals share keys, limits and usage;"
+                    + " ${NAME} takes the password from the environment.",
+            c -> c.state().url());
+    static final Setting<StateSettings.WhenAway> STATE_WHEN_AWAY = setting(
+            "state.when-away",
+            oneOf(StateSettings.WhenAway.values()),
+            "While a store that is shared cannot be reached: deny refuses requests, with local each Corral counts on its"
+                    + " own.",
+            c -> c.state().whenAway());
+    static final Setting<String> STATE_PREFIX = setting(
+            "state.prefix",
+            StateTypes.PREFIX,
+            "Begins every name in a store that is shared.",
+            c -> c.state().prefix());
+    static final Setting<Optional<ZoneId>> USAGE_ZONE = setting(
+            "usage.time-zone",
+            optional(StateTypes.ZONE, "local", "for this machine's"),
+            "Where days and months begin, for limits and for what was used.",
+            c -> Optional.ofNullable(c.usage().timeZone()));
+    static final Setting<Duration> USAGE_RETENTION = setting(
+            "usage.retention",
+            StateTypes.DAYS,
+            "How long it is known what each key used of which model on which day.",
+            c -> c.usage().retention());
     static final Setting<Boolean> ANONYMOUS_LIVENESS = setting(
             "anonymous-liveness",
             BOOLEAN,
@@ -126,6 +183,12 @@ final class Settings {
             number(1, 1_000_000),
             "Client connections from one address; at most connections. Behind another proxy all come from one.",
             Limits::connectionsPerAddress);
+    static final Setting<Integer> STRANGERS = limit(
+            "strangers-per-minute",
+            number(1, 1_000_000),
+            "Requests without a valid key from one address, or one IPv6 network of 64 bits, in a minute; more are refused"
+                    + " with 429. Behind another proxy all come from one.",
+            Limits::strangersPerMinute);
 
     static final Setting<Duration> HEADERS = timeout(
             "headers", millis(100), minutes(5), "From a request's first byte to its complete head.", Timeouts::headers);
@@ -263,6 +326,10 @@ final class Settings {
                 "upstream." + key, type, description, c -> of.apply(c.core().upstream()));
     }
 
+    private static <T> Setting<T> queue(String path, Type<T> type, String description, Function<QueueSettings, T> of) {
+        return setting(path, type, description, c -> of.apply(c.core().queue()));
+    }
+
     private static <T> Setting<T> limit(String key, Type<T> type, String description, Function<Limits, T> of) {
         return setting(
                 "limits." + key, type, description, c -> of.apply(c.core().limits()));
@@ -287,6 +354,9 @@ final class Settings {
         Map<String, String> sections = new LinkedHashMap<>();
         sections.put("admin", "The listener for the people who run Corral.");
         sections.put("upstream", "The Ollama behind Corral.");
+        sections.put("queue", "What waits for a place at Ollama's models.");
+        sections.put("state", "Where limits and usage are kept.");
+        sections.put("usage", "How usage is added up.");
         sections.put("cors", "Web pages that call from a browser; Corral answers them, Ollama never sees them.");
         sections.put("limits", "What callers can make Corral hold, as sizes and numbers.");
         sections.put("timeouts", "Deadlines. Each measures one thing.");

@@ -6,9 +6,25 @@ final class Texts {
 
     private Texts() {}
 
-    /** The text in quotes, escaped and cut. */
+    /** The text in quotes, escaped and cut, and without passwords that stand in a URL. */
     static String quote(String text) {
-        return '"' + escape(text, QUOTED) + '"';
+        return '"' + escape(withoutSecrets(text), QUOTED) + '"';
+    }
+
+    /** What stands in a URL before the host, and after the path of one that may have a password there, is hidden. */
+    private static String withoutSecrets(String text) {
+        int host = text.indexOf("://") + 3;
+        if (host < 3) {
+            return text;
+        }
+        int at = text.lastIndexOf('@');
+        if (at >= host) {
+            return text.substring(0, host) + StateUrl.HIDDEN + text.substring(at);
+        }
+        int query = text.indexOf('?', host);
+        boolean store = text.startsWith("redis") || text.startsWith("valkey");
+        int hidden = text.startsWith(":", host) ? host : store && query >= 0 ? query + 1 : -1;
+        return hidden < 0 ? text : text.substring(0, hidden) + StateUrl.HIDDEN;
     }
 
     /** At most {@code max} characters of the text, whatever is not plainly visible as {@code \}{@code uXXXX}. */

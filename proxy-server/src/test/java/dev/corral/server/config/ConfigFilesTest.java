@@ -2,6 +2,8 @@ package dev.corral.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.auth.limit.LimitKind;
+import dev.corral.auth.limit.RoleLimits;
 import dev.corral.core.policy.LoadOption;
 import dev.corral.core.policy.ModelName;
 import dev.corral.core.policy.OptionRule;
@@ -89,6 +91,18 @@ class ConfigFilesTest {
 
         assertThat(child.models().opens(name("llama3.2"))).isTrue();
         assertThat(child.models().opens(name("mistral"))).isFalse();
+    }
+
+    @Test
+    void lab_limitsStudentsEachAndTogether_andNotTheShippedUser() {
+        Map<String, Role> roles = Configs.valid(read("lab.yaml")).roles();
+        RoleLimits student = Objects.requireNonNull(roles.get("student")).limits();
+        RoleLimits teacher = Objects.requireNonNull(roles.get("teacher")).limits();
+
+        assertThat(student.each().said()).containsOnlyKeys(LimitKind.values());
+        assertThat(student.together().limit(LimitKind.TOKENS_PER_DAY)).isEqualTo(5_000_000);
+        assertThat(teacher.weight()).isEqualTo(4 * student.weight());
+        assertThat(CorralConfig.SHIPPED_ROLES.values()).extracting(Role::limits).containsOnly(RoleLimits.NONE);
     }
 
     @Test

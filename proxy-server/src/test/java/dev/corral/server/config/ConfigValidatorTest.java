@@ -99,6 +99,9 @@ class ConfigValidatorTest {
                 "upstream: {url: http://localhost:1}",
                 "upstream: {url: \"http://[::1]:1\"}",
                 "cors: {origins: []}",
+                "queue: {waiting: 0}",
+                "state: {url: \"redis://localhost\", when-away: local}",
+                "state: {url: \"rediss+cluster://u:p@a,b\"}",
                 "timeouts: {drain: 0s, linger: 0s}"
             })
     void harmlessValues_areNeitherProblemNorWarning(String yaml) {
@@ -123,6 +126,30 @@ class ConfigValidatorTest {
                 arguments(
                         "upstream: {url: http://gpu}",
                         "upstream.url (line 1): \"http://gpu:80\" is plain HTTP to another machine"),
+                arguments(
+                        "queue: {waiting: 5, waiting-per-key: 6}",
+                        "queue.waiting-per-key (line 1): \"6\" is more than queue.waiting, 5: so many never wait"),
+                arguments(
+                        "queue: {max-wait: 11m}", "queue.max-wait (line 1): \"11m\" is longer than most clients wait"),
+                arguments(
+                        "state: {when-away: local}",
+                        "state.when-away (line 1): \"local\" has no effect: state.url is sqlite"),
+                arguments(
+                        "state: {url: \"rediss://db\"}",
+                        "state.url (line 1): \"rediss://db:6379\" is another machine, and has no password"),
+                arguments(
+                        "state: {url: \"redis://:hush@db\"}",
+                        "state.url (line 1): \"redis://***@db:6379\" is another machine without TLS"),
+                arguments(
+                        "roles: {a: {groups: [read], limits: {burst: 3}}}",
+                        "roles.a.limits.burst (line 1): has no effect without requests-per-minute"),
+                arguments(
+                        "roles: {a: {groups: [read], limits: {burst: 3, requests-per-minute: 2}}}",
+                        "roles.a.limits.burst (line 1): \"3\" is more than requests-per-minute, 2"),
+                arguments(
+                        "roles: {a: {groups: [read], limits: {concurrency: 3}, limits-together: {concurrency: 2}}}",
+                        "roles.a.limits.concurrency (line 1): \"3\" has no effect: it is more than"
+                                + " limits-together.concurrency, 2"),
                 arguments("timeouts: {first-byte: 10s}", "timeouts.first-byte (line 1): \"10s\" is short"));
     }
 

@@ -40,6 +40,15 @@ class EffectiveConfigTest {
                         + " any}}, {models: [b], rules: {}}, {models: [c], rules: {max-tokens: 16384}}]}}",
                 "roles: {user: {groups: [read], show-details: true, manage: {pull: [\"library/*\"]}}}",
                 "show-changes: true",
+                "roles: {user: {groups: [read], limits: {tokens-per-day: 200k, burst: 3, requests-per-minute: 1001}}}",
+                "roles: {user: {groups: [read], limits: {concurrency: none}, limits-together: {tokens-per-month: 2M}}}",
+                "roles: {user: {groups: [read], weight: 7}}",
+                "upstream: {parallel: 1}",
+                "queue: {waiting: 0, waiting-per-key: 0, max-wait: 1s, prefer-loaded: true}",
+                "usage: {time-zone: Europe/Berlin, retention: 31d}",
+                "state: {url: \"redis://localhost:1/2\", when-away: local, prefix: a}",
+                "state: {url: \"rediss-sentinel://me@h1,[::1]:5#my%20master\"}",
+                "state: {url: \"rediss+cluster://h1,h2:7000\"}",
                 "anonymous-liveness: false",
                 "log: {access: {file: \"-\"}}",
             })
@@ -65,6 +74,12 @@ class EffectiveConfigTest {
                           idle-ttl: 90s
                           probe-interval: 2s
                           models-interval: 5m
+                          parallel: 4
+                        queue:
+                          waiting: 512
+                          waiting-per-key: 64
+                          max-wait: 5m
+                          prefer-loaded: false
                         state-dir: /home/someone/.local/state/corral
                         """)
                 .contains("\nanonymous-liveness: true\n")

@@ -16,7 +16,8 @@ class ProblemTableTest {
     private static final String GROUPS =
             "a list of liveness, read, inference, pull, push, delete, create, account, web";
 
-    private static final String ROLE = "a section with groups, models, rules, exceptions, show-details, manage";
+    private static final String ROLE = "a section with groups, models, rules, exceptions, show-details, manage,"
+            + " limits, limits-together, weight";
 
     static Stream<Arguments> wrongValues() {
         return Stream.of(
@@ -106,7 +107,7 @@ class ProblemTableTest {
                 arguments("admin: {password: x}", "admin.password (line 1): unknown setting (expected: listen)"),
                 arguments(
                         "<<: {listen: x}",
-                        "<< (line 1): unknown setting (expected: one of listen, admin, upstream, state-dir, keys-file, anonymous-liveness, public-url, roles, show-changes, cors, limits, timeouts, transport, event-loops, log)"));
+                        "<< (line 1): unknown setting (expected: one of listen, admin, upstream, queue, state-dir, keys-file, state, usage, anonymous-liveness, public-url, roles, show-changes, cors, limits, timeouts, transport, event-loops, log)"));
     }
 
     @ParameterizedTest
@@ -177,8 +178,8 @@ class ProblemTableTest {
     @MethodSource("wrongUpstreams")
     void upstreamThatIsNotJustHostAndPort_isAProblem(String text) {
         assertThat(problems("upstream: {url: \"" + text + "\"}"))
-                .containsExactly(
-                        "upstream.url (line 1): \"" + text + "\" (expected: http://HOST:PORT, nothing after it)");
+                .containsExactly("upstream.url (line 1): \"" + text.replaceFirst("u.*@", "***@")
+                        + "\" (expected: http://HOST:PORT, nothing after it)");
     }
 
     static Stream<Arguments> wrongPublicUrls() {
@@ -196,8 +197,8 @@ class ProblemTableTest {
     @MethodSource("wrongPublicUrls")
     void publicUrlThatIsNotJustAnOrigin_isAProblem(String text) {
         assertThat(problems("public-url: \"" + text + "\""))
-                .containsExactly(
-                        "public-url (line 1): \"" + text + "\" (expected: https://HOST or http://HOST, with :PORT"
-                                + " if it is not the usual one, nothing after it; \"none\" to go by each request's Host)");
+                .containsExactly("public-url (line 1): \"" + text.replace("u@", "***@")
+                        + "\" (expected: https://HOST or http://HOST, with :PORT"
+                        + " if it is not the usual one, nothing after it; \"none\" to go by each request's Host)");
     }
 }

@@ -175,6 +175,27 @@ class RoleProblemTableTest {
                         "exceptions[0].cloud (line 4): unknown setting (expected: one of models, rules)"));
     }
 
+    static Stream<Arguments> limits() {
+        String amount = "a number from 1, such as 30, 20k or 2M; \"none\" for no limit";
+        String kinds = "requests-per-minute, burst, tokens-per-minute, tokens-per-day, tokens-per-month,"
+                + " gpu-seconds-per-day, concurrency";
+        return Stream.of(
+                arguments("limits: 5", "limits (line 4): \"5\" (expected: a section with " + kinds + ")"),
+                arguments(
+                        "limits: {tokens-per-day: 0}",
+                        "limits.tokens-per-day (line 4): \"0\" (expected: " + amount + ")"),
+                arguments(
+                        "limits: {tokens-per-day: 20x}",
+                        "limits.tokens-per-day (line 4): \"20x\" (expected: " + amount + ")"),
+                arguments(
+                        "limits-together: {concurrency: -1}",
+                        "limits-together.concurrency (line 4): \"-1\" (expected: " + amount + ")"),
+                arguments(
+                        "limits: {tokens-per-dya: 5}",
+                        "limits.tokens-per-dya (line 4): unknown setting (did you mean `tokens-per-day`?)"),
+                arguments("weight: 0", "weight (line 4): \"0\" (expected: 1 to 1000)"));
+    }
+
     private static Arguments option(String value, String expectation) {
         return option(value, '"' + value + '"', expectation);
     }
@@ -186,7 +207,7 @@ class RoleProblemTableTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"models", "rules", "bounds", "exceptions"})
+    @MethodSource({"models", "rules", "bounds", "exceptions", "limits"})
     void mistake_isOneProblemWithLineValueAndExpectation(String settings, String problem) {
         assertThat(problems("roles:\n  student:\n    groups: [read]\n    " + settings + "\n"))
                 .containsExactly("roles.student." + problem);

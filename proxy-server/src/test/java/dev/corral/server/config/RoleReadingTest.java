@@ -4,6 +4,7 @@ import static dev.corral.server.config.Configs.valid;
 import static dev.corral.server.config.Configs.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.auth.limit.RoleLimits;
 import dev.corral.core.policy.BodyRules;
 import dev.corral.core.policy.FieldRule;
 import dev.corral.core.policy.KeepAliveRule;
@@ -112,8 +113,8 @@ class RoleReadingTest {
         EnumSet<EndpointGroup> read = EnumSet.of(EndpointGroup.READ);
         assertThat(Role.safe("monitor", read).needsCatalogue()).isTrue();
         RolePolicy open = role("models: {cloud: true}").policy();
-        assertThat(new Role(read, open).needsCatalogue()).isFalse();
-        assertThat(new Role(EnumSet.of(EndpointGroup.CREATE), open).needsCatalogue())
+        assertThat(new Role(read, open, RoleLimits.NONE).needsCatalogue()).isFalse();
+        assertThat(new Role(EnumSet.of(EndpointGroup.CREATE), open, RoleLimits.NONE).needsCatalogue())
                 .isTrue();
     }
 
