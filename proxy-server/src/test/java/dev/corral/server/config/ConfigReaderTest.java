@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.spi.EndpointGroup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +56,11 @@ class ConfigReaderTest {
                   teacher: {groups: [read, web]}
                 cors: {origins: ["https://chat.lab"], max-age: 1h}
                 limits: {target-size: 1KiB, header-size: 2KiB, header-fields: 33, body-size: 3MiB,
-                         upload-size: 5GiB, buffered-bodies: 4MiB, connections: 50, connections-per-address: 5}
+                         upload-size: 5GiB, buffered-bodies: 4MiB, connections: 50, connections-per-address: 5,
+                         strangers-per-minute: 6}
+                queue: {waiting: 3, waiting-per-key: 2, max-wait: 1m, prefer-loaded: true}
+                state: {url: "redis://127.0.0.1:1", when-away: local, prefix: barn}
+                usage: {time-zone: Asia/Kolkata, retention: 40d}
                 timeouts: {headers: 1s, keep-alive: 2s, body-progress: 3s, connect: 4s, first-byte: 50s, stream-idle: 6s,
                            long-stream-idle: 7s, client-stall: 8s, linger: 9s, drain: 10s}
                 transport: nio
@@ -81,10 +87,13 @@ class ConfigReaderTest {
         assertThat(config.core().limits())
                 .hasToString("Limits[targetBytes=1024, headerBytes=2048, headerFields=33, bodyBytes=3145728,"
                         + " uploadBytes=5368709120,"
-                        + " bufferedBodyBytes=4194304, connections=50, connectionsPerAddress=5]");
+                        + " bufferedBodyBytes=4194304, connections=50, connectionsPerAddress=5, strangersPerMinute=6]");
         assertThat(config.core().timeouts())
                 .hasToString("Timeouts[headers=PT1S, keepAlive=PT2S, bodyProgress=PT3S, connect=PT4S, firstByte=PT50S,"
                         + " streamIdle=PT6S, longStreamIdle=PT7S, clientStall=PT8S, linger=PT9S, drain=PT10S]");
+        assertThat(config.core().queue()).isEqualTo(new QueueSettings(4, 3, 2, Duration.ofMinutes(1), true));
+        assertThat(config.state()).hasToString("StateSettings[url=redis://127.0.0.1:1, whenAway=LOCAL, prefix=barn]");
+        assertThat(config.usage()).isEqualTo(new UsageSettings(ZoneId.of("Asia/Kolkata"), Duration.ofDays(40)));
         assertThat(config.core().transport()).isEqualTo(Transport.NIO);
         assertThat(config.core().eventLoops()).isEqualTo(3);
         assertThat(config.log().level()).isEqualTo(LogLevel.DEBUG);
@@ -144,7 +153,7 @@ class ConfigReaderTest {
                         "roles.user.groups[0] (line 5): \"raed\" (expected: one of liveness, read, inference, pull, push,"
                                 + " delete, create, account, web; did you mean `read`?)",
                         "upstream (line 6): \"5\" (expected: a section with url, max-idle-connections, idle-ttl,"
-                                + " probe-interval, models-interval)",
+                                + " probe-interval, models-interval, parallel)",
                         "lisen (line 7): unknown setting (did you mean `listen`?)");
     }
 
