@@ -23,8 +23,10 @@ public final class CorsPolicy {
             + "x-stainless-arch, x-stainless-async, x-stainless-custom-poll-interval, x-stainless-helper-method, "
             + "x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, "
             + "x-stainless-retry-count, x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout");
-    private static final AsciiString EXPOSED =
-            AsciiString.cached("X-Request-Id, request-id, X-Corral-Code, X-Corral-Changes, Retry-After");
+    private static final AsciiString EXPOSED = AsciiString.cached("X-Request-Id, request-id, X-Corral-Code, "
+            + "X-Corral-Changes, X-Corral-Queue-Position, X-Corral-Queue-Wait, Retry-After, RateLimit, RateLimit-Policy, "
+            + "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, "
+            + "x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens");
     private static final AsciiString PRIVATE_NETWORK_ASKED =
             AsciiString.cached("access-control-request-private-network");
     private static final AsciiString PRIVATE_NETWORK = AsciiString.cached("access-control-allow-private-network");

@@ -1,5 +1,6 @@
 package dev.corral.core.http;
 
+import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.Dialect;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public final class ErrorBody {
             case OPENAI -> {
                 json.append("{\"error\":{\"message\":");
                 quote(json, error.message());
-                json.append(",\"type\":\"").append(openAiType(error.code().status()));
+                json.append(",\"type\":\"").append(openAiType(error.code()));
                 json.append("\",\"param\":null,\"code\":").append(openAiCode(error));
                 json.append("}}");
             }
@@ -47,19 +48,30 @@ public final class ErrorBody {
         return lineEnd ? json.append('\n').toString() : json.toString();
     }
 
+    // The words OpenAI's own service uses, which SDKs and tools look for; the header X-Corral-Code has ours.
     private static String openAiCode(ProxyError error) {
-        String label = error.code().publicLabel();
-        // The word OpenAI's own service uses, which SDKs and tools look for.
-        String code = error.code().unauthenticated() ? "invalid_api_key" : label;
+        String code = switch (error.code()) {
+            case MISSING_KEY, MALFORMED_KEY, UNKNOWN_KEY, EXPIRED_KEY, REVOKED_KEY -> "invalid_api_key";
+            case REQUEST_RATE, TOKEN_RATE, CONCURRENCY, STRANGER_RATE, QUEUE_FULL_KEY -> "rate_limit_exceeded";
+            case TOKEN_QUOTA, GPU_QUOTA -> "insufficient_quota";
+            default -> error.code().publicLabel();
+        };
         return code == null ? "null" : '"' + code + '"';
     }
 
-    // Ollama openai/openai.go:NewError
-    private static String openAiType(int status) {
-        return switch (status) {
-            case 400, 401, 403, 405, 408, 413, 414, 415, 417, 431, 505 -> "invalid_request_error";
-            case 404 -> "not_found_error";
-            default -> "api_error";
+    // Ollama openai/openai.go:NewError; it knows no 429, so there OpenAI's own: what is used up, or that nothing is
+    // left.
+    private static String openAiType(ErrorCode code) {
+        return switch (code) {
+            case REQUEST_RATE, CONCURRENCY, STRANGER_RATE, QUEUE_FULL_KEY -> "requests";
+            case TOKEN_RATE -> "tokens";
+            case TOKEN_QUOTA, GPU_QUOTA -> "insufficient_quota";
+            default ->
+                switch (code.status()) {
+                    case 400, 401, 403, 405, 408, 413, 414, 415, 417, 431, 505 -> "invalid_request_error";
+                    case 404 -> "not_found_error";
+                    default -> "api_error";
+                };
         };
     }
 

@@ -66,6 +66,24 @@ final class ErrorBodyTest {
         if (error.code().disguised()) {
             code = StrictJson.NULL;
         }
+        switch (error.code()) {
+            case REQUEST_RATE, CONCURRENCY, STRANGER_RATE, QUEUE_FULL_KEY -> {
+                type = "requests";
+                code = "rate_limit_exceeded";
+            }
+            case TOKEN_RATE -> {
+                type = "tokens";
+                code = "rate_limit_exceeded";
+            }
+            case TOKEN_QUOTA, GPU_QUOTA -> {
+                type = "insufficient_quota";
+                code = "insufficient_quota";
+            }
+            default ->
+                assertThat(error.code().status())
+                        .as("every 429 has the words of OpenAI's service")
+                        .isNotEqualTo(429);
+        }
         return Map.of("message", error.message(), "type", type, "param", StrictJson.NULL, "code", code);
     }
 
@@ -75,6 +93,7 @@ final class ErrorBodyTest {
             case 403 -> "permission_error";
             case 404 -> "not_found_error";
             case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
             case 503 -> "overloaded_error";
             case 499, 500, 502, 504 -> "api_error";
             default -> "invalid_request_error";
