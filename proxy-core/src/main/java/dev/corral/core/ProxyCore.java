@@ -133,8 +133,8 @@ public final class ProxyCore implements AutoCloseable {
                 shared.upstream().leased(),
                 shared.budget().held(),
                 shared.upstream().reachable(),
-                0,
-                0,
+                shared.queue().running(),
+                shared.queue().waiting(),
                 shared.draining());
     }
 

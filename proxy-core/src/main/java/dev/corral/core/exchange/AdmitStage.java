@@ -7,14 +7,16 @@ import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.AdmissionDecision;
 import dev.corral.core.spi.AdmissionRule;
 import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.Limiter;
 import dev.corral.core.spi.Principal;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every admission rule, and looks up what the role may ask of Ollama. Permits are kept by the exchange and given
- * back when it ends, also if a later rule refuses.
+ * Asks every admission rule, looks up what the role may ask of Ollama, and asks whether the caller has used up what it may
+ * use already, before a body is asked for. Permits are kept by the exchange and given back when it ends, also if a later
+ * rule refuses.
  */
 final class AdmitStage implements HeadStage {
     private static final StageResult NO_POLICY = new StageResult.Refuse(
@@ -22,10 +24,12 @@ final class AdmitStage implements HeadStage {
 
     private final List<AdmissionRule> rules;
     private final RolePolicies policies;
+    private final Limiter limiter;
 
     AdmitStage(Shared shared) {
         this.rules = shared.wiring.rules();
         this.policies = shared.wiring.policies();
+        this.limiter = shared.wiring.limiter();
     }
 
     @Override
@@ -35,7 +39,7 @@ final class AdmitStage implements HeadStage {
         for (AdmissionRule rule : rules) {
             AdmissionDecision decision = rule.admit(principal, endpoint, exchange.view());
             if (decision instanceof AdmissionDecision.Admit admit) {
-                exchange.hold(admit.permit());
+                exchange.holdings.hold(admit.permit());
             } else if (decision instanceof AdmissionDecision.Refuse refusal) {
                 return new StageResult.Refuse(refusal.error());
             } else {
@@ -47,6 +51,10 @@ final class AdmitStage implements HeadStage {
             return NO_POLICY;
         }
         exchange.policy.role = policy;
-        return endpoint == Endpoint.ROOT ? RouteStage.liveness(exchange) : StageResult.Proceed.INSTANCE;
+        if (endpoint == Endpoint.ROOT) {
+            return RouteStage.liveness(exchange);
+        }
+        ProxyError standing = limiter.standing(principal, endpoint);
+        return standing == null ? StageResult.Proceed.INSTANCE : new StageResult.Refuse(standing);
     }
 }

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out who is calling. Without a valid answer nobody gets past here. */
+/**
+ * Finds out who is calling. Without a valid answer nobody gets past here, and only so often from one address; a valid one
+ * is good however many others fail there.
+ */
 final class AuthenticateStage implements HeadStage {
     private static final Logger LOG = LoggerFactory.getLogger(AuthenticateStage.class);
 
@@ -25,7 +28,7 @@ final class AuthenticateStage implements HeadStage {
                     .whenComplete((answer, failure) ->
                             exchange.ctx().executor().execute(() -> resume(exchange, answer, failure)));
             // Only now: if this threw, nobody would resume. The answer comes by way of the loop, so not before.
-            exchange.suspend();
+            exchange.suspend(Lateness.UNDECIDED);
             return StageResult.Suspend.INSTANCE;
         }
         return settle(exchange, decision);
@@ -38,18 +41,25 @@ final class AuthenticateStage implements HeadStage {
         exchange.resume(settle(exchange, failure == null ? answer : null));
     }
 
-    private static StageResult settle(Exchange exchange, @Nullable AuthDecision decision) {
+    private StageResult settle(Exchange exchange, @Nullable AuthDecision decision) {
         if (decision instanceof AuthDecision.Granted granted) {
             exchange.principal = granted.principal();
             return StageResult.Proceed.INSTANCE;
         }
         if (decision instanceof AuthDecision.Denied denied) {
-            return new StageResult.Refuse(denied.error());
+            return denied(exchange, denied.error());
         }
         if (decision instanceof AuthDecision.NotMine) {
-            return new StageResult.Refuse(ProxyError.MISSING_KEY);
+            return denied(exchange, ProxyError.MISSING_KEY);
         }
         return new StageResult.Refuse(
                 new ProxyError(ErrorCode.INTERNAL, "who is calling could not be found out; try again later"));
+    }
+
+    private StageResult denied(Exchange exchange, ProxyError error) {
+        ProxyError tooMany = error.code().unauthenticated()
+                ? shared.strangers.take(exchange.front().clientAddress())
+                : null;
+        return new StageResult.Refuse(tooMany == null ? error : tooMany);
     }
 }

@@ -46,7 +46,7 @@ final class BodyIntake {
                 return false;
             }
         }
-        exchange.sendContinueIfExpected();
+        ResponseHeads.sendContinueIfExpected(exchange);
         awaitMore();
         return true;
     }

@@ -92,6 +92,7 @@ public final class Deadlines {
             NONE,
             HEADERS,
             DECISION,
+            QUEUE,
             KEEP_ALIVE,
             BODY_PROGRESS,
             FIRST_BYTE,

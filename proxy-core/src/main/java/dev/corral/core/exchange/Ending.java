@@ -1,19 +1,21 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.admit.QueueTicket;
 import dev.corral.core.error.ErrorCode;
-import dev.corral.core.policy.ModelName;
+import dev.corral.core.meter.ResponseMeter;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
-import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Usage;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives the permits of an exchange back and tells the observer; a failure in one of them holds up none of the rest. */
+/**
+ * Works out what an exchange used, gives back what it had and tells the observer; a failure in one of them holds up none of
+ * the rest.
+ */
 record Ending(Exchange exchange, Outcome outcome) {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
     private static final Set<Endpoint> MANAGEMENT =
@@ -21,26 +23,48 @@ record Ending(Exchange exchange, Outcome outcome) {
     private static final int MAX_METHOD = 32;
     private static final int MAX_PATH = 256;
 
-    void report(List<Permit> permits) {
+    void report() {
         if (exchange.endpoint != null
                 && MANAGEMENT.contains(exchange.endpoint)
                 && exchange.status >= 200
                 && exchange.status < 300) {
             exchange.shared.modelsChanged();
         }
-        long duration = exchange.loop.clock().nanos() - exchange.startedNanos;
-        Usage usage = new Usage(exchange.requestBytes, exchange.responseBytes, duration, outcome, Metering.NONE);
-        for (int i = permits.size() - 1; i >= 0; i--) {
-            try {
-                permits.get(i).release(usage);
-            } catch (RuntimeException e) {
-                LOG.error("{} a permit could not be given back", exchange.id, e);
-            }
+        Holdings holdings = exchange.holdings;
+        long ended = exchange.loop.clock().nanos();
+        long duration = ended - exchange.startedNanos;
+        Metering metering = metering(ended);
+        ResponseMeter meter = holdings.meter;
+        if (meter != null) {
+            guarded("what was kept of an answer could not be given back", meter::release);
         }
+        QueueTicket ticket = holdings.ticket;
+        if (ticket != null) {
+            guarded("a place in the queue could not be given back", () -> ticket.leave(metering.tokens()));
+        }
+        holdings.giveBack(new Usage(exchange.requestBytes, exchange.responseBytes, duration, outcome, metering));
+        if (meter != null && outcome == Outcome.COMPLETED && metering.ended()) {
+            guarded(
+                    "nothing could be learned from an answer",
+                    () -> exchange.shared.expected.learn(exchange.policy.modelKey(), metering));
+        }
+        guarded("an observer failed", () -> exchange.shared.wiring.observer().finished(summary(duration, metering)));
+    }
+
+    private Metering metering(long ended) {
         try {
-            exchange.shared.wiring.observer().finished(summary(duration));
+            return Charge.of(exchange, ended);
         } catch (RuntimeException e) {
-            LOG.error("{} an observer failed", exchange.id, e);
+            LOG.error("{} what it used could not be told", exchange.id, e);
+            return Metering.NONE;
+        }
+    }
+
+    private void guarded(String failure, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("{} {}", exchange.id, failure, e);
         }
     }
 
@@ -54,8 +78,7 @@ record Ending(Exchange exchange, Outcome outcome) {
         };
     }
 
-    private ExchangeSummary summary(long duration) {
-        ModelName model = exchange.policy.model;
+    private ExchangeSummary summary(long duration, Metering metering) {
         return new ExchangeSummary(
                 exchange.id,
                 exchange.startedMillis,
@@ -65,7 +88,7 @@ record Ending(Exchange exchange, Outcome outcome) {
                 exchange.endpoint,
                 exchange.dialect,
                 exchange.principal,
-                model == null ? null : model.key(),
+                exchange.policy.modelKey(),
                 exchange.policy.kinds(),
                 exchange.status,
                 exchange.error,
@@ -73,10 +96,10 @@ record Ending(Exchange exchange, Outcome outcome) {
                 exchange.requestBytes,
                 exchange.responseBytes,
                 exchange.firstByteNanos,
-                0,
-                0,
+                exchange.holdings.queuePosition(),
+                exchange.holdings.queuedNanos(),
                 duration,
-                Metering.NONE);
+                metering);
     }
 
     private static String withoutQuery(String target) {

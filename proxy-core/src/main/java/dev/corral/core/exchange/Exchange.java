@@ -5,34 +5,28 @@ import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FramingRules;
-import dev.corral.core.http.Replies;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
-import dev.corral.core.spi.Permit;
 import dev.corral.core.spi.Principal;
 import dev.corral.core.spi.RequestView;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response, from the head to {@link #finish}. Owns everything that must be given back: permits,
- * the collected body, the upstream connection. Confined to one event loop; not thread-safe.
+ * One request and its response, from the head to {@link #finish}. Owns everything that must be given back: what is
+ * shared ({@link Holdings}), the collected body, the upstream connection. Confined to one event loop; not thread-safe.
  */
 final class Exchange {
-    // A stage that needs longer than this has failed, and refuses.
+    // A stage that asks somebody else and has no answer by then refuses.
     private static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     final Shared shared;
@@ -59,6 +53,7 @@ final class Exchange {
     boolean originForbidden;
     long bodyLimit;
     final PolicyNotes policy = new PolicyNotes();
+    final Holdings holdings;
 
     // How far it is.
     Half request = Half.OPEN;
@@ -75,13 +70,13 @@ final class Exchange {
     private final RequestView view;
     private final long declaredLength;
     private final boolean hasBody;
-    private final List<Permit> permits = new ArrayList<>(2);
     private final BodyIntake intake = new BodyIntake(this);
     final RequestPump upload;
     private final ResponsePump download;
     private final AttemptLoop attempts;
     private final Holdback held;
     private boolean waiting;
+    private ProxyError late = Lateness.UNDECIDED;
     private boolean finished;
 
     Exchange(Shared shared, LoopContext loop, FrontHandler front, HttpRequest head) {
@@ -94,6 +89,7 @@ final class Exchange {
         this.attempts = new AttemptLoop(this, upload, download);
         this.head = head;
         this.id = loop.ids().next();
+        this.holdings = new Holdings(id);
         this.startedNanos = loop.clock().nanos();
         this.startedMillis = loop.clock().epochMillis();
         boolean whole = head.decoderResult().isSuccess();
@@ -171,27 +167,30 @@ final class Exchange {
         return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     }
 
-    /** Keeps a permit until the exchange ends. */
-    void hold(Permit permit) {
-        permits.add(permit);
-    }
-
     /** The body of a request that is forwarded whole. */
     BodyIntake intake() {
         return intake;
     }
 
-    /** A stage needs time: what arrives of the body waits; the client is read on, to notice when it leaves. */
-    void suspend() {
-        waiting = true;
-        deadline().await(Deadline.Name.DECISION, DECISION_NANOS);
+    /**
+     * A stage asks somebody else: what arrives of the body waits; the client is read on, to notice when it leaves.
+     *
+     * @param late the refusal if no answer comes in time
+     */
+    void suspend(ProxyError late) {
+        suspend(Deadline.Name.DECISION, DECISION_NANOS, late);
     }
 
-    /** Asks for the body, only now that the request is admitted. */
-    void sendContinueIfExpected() {
-        if (version11() && head.headers().contains(HttpHeaderNames.EXPECT)) {
-            ctx().writeAndFlush(Replies.empty(HttpResponseStatus.CONTINUE));
-        }
+    /** The same with a deadline of the stage's own. */
+    void suspend(Deadline.Name what, long nanos, ProxyError late) {
+        waiting = true;
+        this.late = late;
+        deadline().await(what, nanos);
+    }
+
+    /** Whether a stage needs time. */
+    boolean suspended() {
+        return waiting;
     }
 
     /** Whether what is decoded next is a piece of this request, and not of the one behind it. */
@@ -201,7 +200,7 @@ final class Exchange {
 
     /** A piece of the request's body arrived. Takes ownership. */
     void onContent(HttpContent content) {
-        if (waiting) {
+        if (!takesContent()) {
             held.add(content);
             return;
         }
@@ -228,20 +227,34 @@ final class Exchange {
         }
     }
 
-    /** Goes on after a stage that needed time. */
+    // A form is collected while the exchange waits: its reader has begun, and knows when to stop.
+    private boolean takesContent() {
+        return !waiting || upload.form() != null;
+    }
+
+    /** Goes on after a stage that needed time; does nothing where the exchange does not wait any more. */
     void resume(StageResult result) {
-        if (finished) {
+        if (finished || !waiting) {
+            if (result instanceof StageResult.Answer answer) {
+                answer.response().release();
+            }
             return;
         }
-        waiting = false;
         deadline().clear();
         if (result instanceof StageResult.Refuse refusal) {
             refuse(refusal.error());
+        } else if (result instanceof StageResult.Answer answer) {
+            answer(answer.response());
         } else {
+            waiting = false;
             shared.chain.run(this);
         }
+        takeHeld();
+    }
+
+    private void takeHeld() {
         HttpContent content;
-        while (!finished && (content = held.next()) != null) {
+        while (!finished && takesContent() && (content = held.next()) != null) {
             onContent(content);
         }
     }
@@ -268,9 +281,6 @@ final class Exchange {
     void answer(FullHttpResponse reply) {
         status = reply.status().code();
         boolean keep = mayKeep() && (error == null || !error.code().closesClient());
-        if (!reply.headers().contains(HttpHeaderNames.DATE)) {
-            reply.headers().set(HttpHeaderNames.DATE, loop.date().at(startedMillis));
-        }
         ResponseHeads.complete(this, reply, keep);
         response = Half.DONE;
         responseBytes = reply.content().readableBytes();
@@ -279,8 +289,13 @@ final class Exchange {
         }
         front.write(reply);
         front.flushSoon();
+        boolean waited = waiting;
+        waiting = false;
         if (request != Half.OPEN || hasBody) {
             complete();
+        } else if (waited) {
+            // The end of a request without a body may have come meanwhile.
+            takeHeld();
         }
     }
 
@@ -327,9 +342,7 @@ final class Exchange {
             return;
         }
         boolean cut = shared.closing;
-        error = cut
-                ? new ProxyError(ErrorCode.DRAINING, "the server shut down before the end")
-                : new ProxyError(ErrorCode.CLIENT_GONE, "the client left");
+        error = Lateness.gone(cut);
         if (uncommitted()) {
             status = error.code().status();
         }
@@ -338,21 +351,14 @@ final class Exchange {
 
     /** What was waited for did not come. */
     void expired(Deadline.Name name) {
+        if (name == Deadline.Name.QUEUE && QueueStage.hasItsTurn(this)) {
+            resume(StageResult.Proceed.INSTANCE);
+            return;
+        }
         deadline().clear();
-        switch (name) {
-            case BODY_PROGRESS ->
-                fail(new ProxyError(ErrorCode.BODY_TIMEOUT, "the rest of the request body did not arrive in time"));
-            case FIRST_BYTE ->
-                fail(new ProxyError(ErrorCode.FIRST_BYTE_TIMEOUT, "the model server did not begin to answer in time"));
-            case STREAM_IDLE ->
-                fail(new ProxyError(
-                        ErrorCode.STREAM_IDLE,
-                        uncommitted() && !download.holding()
-                                ? "the model server stopped taking the request"
-                                : "the model server stopped in the middle of its answer"));
-            case CLIENT_STALL -> fail(new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer"));
-            case DECISION -> fail(new ProxyError(ErrorCode.INTERNAL, "no decision was reached in time; try again"));
-            case NONE, HEADERS, KEEP_ALIVE -> {}
+        ProxyError why = waiting ? late : Lateness.of(name, !uncommitted() || download.holding());
+        if (why != null) {
+            fail(why);
         }
     }
 
@@ -382,7 +388,7 @@ final class Exchange {
         upload.release();
         intake.release();
         held.release();
-        new Ending(this, outcome).report(permits);
+        new Ending(this, outcome).report();
         try {
             front.exchangeFinished(this);
         } finally {

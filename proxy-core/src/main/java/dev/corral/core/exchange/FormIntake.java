@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a form on its way to the upstream. It is held, within the bounds of collected bodies, until the model that it
- * names is known; then the head chain goes on and decides, and the rest streams through {@link RequestPump} as it
- * comes, still being read. The end goes out only when nothing is wrong with the form: of one that is refused in its
+ * names is known; then the head chain goes on and decides. While that takes time, in the queue for one, it is held further; then
+ * the rest streams through {@link RequestPump} as it comes, still being read. The end goes out only when nothing is wrong with the form: of one that is refused in its
  * middle the upstream never has a whole. Confined to the exchange's event loop.
  */
 final class FormIntake {
@@ -46,7 +46,7 @@ final class FormIntake {
         } catch (BadBody e) {
             return new StageResult.Refuse(e.error());
         }
-        exchange.sendContinueIfExpected();
+        ResponseHeads.sendContinueIfExpected(exchange);
         exchange.upload.awaitMore();
         return StageResult.Suspend.INSTANCE;
     }
@@ -68,7 +68,9 @@ final class FormIntake {
             exchange.fail(e.error());
             return;
         }
-        if (!decided) {
+        if (exchange.suspended()) {
+            collect(content, last);
+        } else if (!decided) {
             hold(content, last);
         } else if (scanner.closed() && !last) {
             end.add(content);
@@ -78,7 +80,24 @@ final class FormIntake {
         }
     }
 
-    private void hold(HttpContent content, boolean last) {
+    /** The exchange waits for its turn: it is read on, to notice when the client leaves. */
+    private void collect(HttpContent content, boolean last) {
+        if (scanner.closed() && !last) {
+            end.add(content);
+            return;
+        }
+        HttpContent before;
+        while (!exchange.finished() && (before = end.poll()) != null) {
+            keep(before);
+        }
+        if (exchange.finished()) {
+            content.release();
+        } else if (keep(content)) {
+            heldWhole = last;
+        }
+    }
+
+    private boolean keep(HttpContent content) {
         BodyCollector.Verdict verdict;
         try {
             verdict = Objects.requireNonNull(held)
@@ -90,7 +109,15 @@ final class FormIntake {
             exchange.refuse(BodyStage.OVER_BUDGET);
         } else if (verdict != BodyCollector.Verdict.TAKEN) {
             exchange.refuse(BodyStage.tooLarge(exchange.bodyLimit));
-        } else if (scanner.model() != null && (last || !scanner.closed())) {
+        }
+        return verdict == BodyCollector.Verdict.TAKEN;
+    }
+
+    private void hold(HttpContent content, boolean last) {
+        if (!keep(content)) {
+            return;
+        }
+        if (scanner.model() != null && (last || !scanner.closed())) {
             decided = true;
             heldWhole = last;
             exchange.deadline().clear();

@@ -24,10 +24,12 @@ final class HeadChain {
                 new TargetStage(shared),
                 new PublicStage(shared),
                 new AuthenticateStage(shared),
-                new RouteStage(),
+                new RouteStage(shared),
                 new AdmitStage(shared),
                 new BodyStage(shared),
-                new PolicyStage(shared));
+                new PolicyStage(shared),
+                new LimitStage(shared),
+                new QueueStage(shared));
     }
 
     /** Runs the stages from {@code exchange.nextStage} on until one does not proceed. */

@@ -1,5 +1,6 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.policy.Ask;
 import dev.corral.core.policy.Change;
 import dev.corral.core.policy.ModelName;
 import dev.corral.core.policy.RolePolicy;
@@ -20,6 +21,9 @@ final class PolicyNotes {
     @Nullable
     ModelName model;
 
+    /** How much the request asks for. */
+    Ask ask = Ask.NOTHING;
+
     /** What to say where the upstream does not have the model, asked for by another name; null to say what it says. */
     @Nullable
     String absent;
@@ -30,6 +34,12 @@ final class PolicyNotes {
 
     /** What was changed in the request. */
     List<Change> changes = List.of();
+
+    /** The canonical name of the model; null where there is none. */
+    @Nullable
+    String modelKey() {
+        return model == null ? null : model.key();
+    }
 
     /** The exchange is over. */
     void end() {

@@ -74,7 +74,7 @@ final class PolicyStage implements HeadStage {
             return FULL;
         }
         exchange.policy.unwanted = unwanted;
-        exchange.suspend();
+        exchange.suspend(Lateness.UNDECIDED);
         return StageResult.Suspend.INSTANCE;
     }
 
@@ -109,6 +109,7 @@ final class PolicyStage implements HeadStage {
             exchange.policy.model = forward.model();
             exchange.policy.changes = forward.changes();
             exchange.policy.absent = forward.absent();
+            exchange.policy.ask = forward.ask();
             if (!forward.edits().isEmpty()) {
                 exchange.intake()
                         .replace(forward.edits().apply(exchange.intake().body()));

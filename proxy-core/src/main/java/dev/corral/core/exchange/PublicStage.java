@@ -1,5 +1,6 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.error.ProxyError;
 import dev.corral.core.http.HelpPage;
 import dev.corral.core.http.Replies;
 import dev.corral.core.spi.Endpoint;
@@ -10,7 +11,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What is answered without a key: preflights of allowed origins and, unless closed, liveness and the help page. */
+/**
+ * What is answered without a key: preflights of allowed origins and, unless closed, liveness and the help page; each only
+ * so often from one address.
+ */
 final class PublicStage implements HeadStage {
     private final Shared shared;
 
@@ -31,25 +35,25 @@ final class PublicStage implements HeadStage {
             }
             exchange.corsOrigin = origin;
             if (method.equals(HttpMethod.OPTIONS) && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)) {
-                return preflight(headers);
+                ProxyError tooMany = shared.strangers.take(exchange.front().clientAddress());
+                return tooMany == null ? preflight(headers) : new StageResult.Refuse(tooMany);
             }
         }
         boolean reading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
         if (!shared.settings.anonymousLiveness() || !reading || exchange.hasBody()) {
             return StageResult.Proceed.INSTANCE;
         }
-        if (exchange.endpoint == Endpoint.ROOT) {
+        boolean liveness = exchange.endpoint == Endpoint.ROOT;
+        if (!liveness && !exchange.path.equals(HelpPage.PATH)
+                || shared.strangers.take(exchange.front().clientAddress()) != null) {
+            // Perhaps it has a key: then it is answered all the same, and else refused, in the next stages.
+            return StageResult.Proceed.INSTANCE;
+        }
+        if (liveness) {
             return RouteStage.liveness(exchange);
         }
-        if (exchange.path.equals(HelpPage.PATH)) {
-            return new StageResult.Answer(Replies.text(
-                    exchange.ctx(),
-                    HttpResponseStatus.OK,
-                    Replies.HTML,
-                    HelpPage.HTML,
-                    method.equals(HttpMethod.HEAD)));
-        }
-        return StageResult.Proceed.INSTANCE;
+        return new StageResult.Answer(Replies.text(
+                exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, HelpPage.HTML, method.equals(HttpMethod.HEAD)));
     }
 
     private StageResult preflight(HttpHeaders request) {

@@ -54,7 +54,7 @@ final class RequestPump {
     void begin(UpstreamConnection connection) {
         to = connection;
         if (form == null) {
-            exchange.sendContinueIfExpected();
+            ResponseHeads.sendContinueIfExpected(exchange);
         }
         awaitMore();
         if (form != null) {
@@ -135,6 +135,7 @@ final class RequestPump {
     /** Remembers the future of the request's last byte. */
     void sent(ChannelFuture last) {
         lastWrite = last;
+        exchange.holdings.sent(exchange.loop.clock().nanos());
     }
 
     /** Whether the whole request has left. */

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What every response of Corral carries, and what a refusal looks like. */
@@ -26,12 +27,24 @@ final class ResponseHeads {
     // As Go writes them, and as they pass.
     private static final AsciiString UPSTREAM_CONTENT_TYPE = AsciiString.cached("Content-Type");
     private static final AsciiString UPSTREAM_DATE = AsciiString.cached("Date");
+    private static final AsciiString QUEUE_POSITION = AsciiString.cached("x-corral-queue-position");
+    private static final AsciiString QUEUE_WAIT = AsciiString.cached("x-corral-queue-wait");
     private static final AsciiString CODE = AsciiString.cached("x-corral-code");
 
     private ResponseHeads() {}
 
-    /** Adds the request id, CORS and the fate of the connection. */
+    /** Asks for the body, only now that the request is admitted. */
+    static void sendContinueIfExpected(Exchange exchange) {
+        if (exchange.version11() && exchange.head.headers().contains(HttpHeaderNames.EXPECT)) {
+            exchange.ctx().writeAndFlush(Replies.empty(HttpResponseStatus.CONTINUE));
+        }
+    }
+
+    /** Adds the date, the request id, CORS, how long the request waited and the fate of the connection. */
     static void complete(Exchange exchange, HttpResponse response, boolean keep) {
+        if (!response.headers().contains(HttpHeaderNames.DATE)) {
+            response.headers().set(HttpHeaderNames.DATE, exchange.loop.date().at(exchange.startedMillis));
+        }
         response.headers().set(REQUEST_ID, exchange.id);
         if (exchange.dialect == Dialect.ANTHROPIC) {
             response.headers().set(ANTHROPIC_REQUEST_ID, exchange.id);
@@ -39,10 +52,21 @@ final class ResponseHeads {
         if (exchange.corsOrigin != null) {
             CorsPolicy.grant(response.headers(), exchange.corsOrigin);
         }
+        tellWait(exchange, response);
         if (!keep) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (!exchange.version11()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    /** Not with a 404: only a model that the role opens is waited for, and that must not show (ADR 10). */
+    private static void tellWait(Exchange exchange, HttpResponse response) {
+        if (exchange.holdings.queued() && response.status().code() != 404) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(exchange.holdings.queuedNanos());
+            response.headers()
+                    .setInt(QUEUE_POSITION, exchange.holdings.queuePosition())
+                    .set(QUEUE_WAIT, Long.toString(millis));
         }
     }
 

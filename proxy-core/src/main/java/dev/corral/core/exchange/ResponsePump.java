@@ -8,6 +8,8 @@ import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.HeaderRules;
 import dev.corral.core.http.ResponseRules;
+import dev.corral.core.meter.ResponseMeter;
+import dev.corral.core.spi.EndpointGroup;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.upstream.UpstreamConnection;
 import dev.corral.core.upstream.UpstreamListener;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes the upstream's response on as it comes, but for one that the role may not see all of ({@link
  * ResponseRewrite}): one flush for each read of the upstream, reading from it only while the client takes it. A
- * response that the upstream breaks off is broken off here as well, never ended politely. Trailers and interim
+ * response that the upstream breaks off is broken off here as well, never ended politely. What a model generates passes
+ * through a {@link ResponseMeter}, which counts and may keep something back. Trailers and interim
  * responses are dropped. Confined to the exchange's event loop.
  */
 final class ResponsePump implements UpstreamListener {
@@ -43,6 +46,8 @@ final class ResponsePump implements UpstreamListener {
     private boolean upstreamKeeps;
     private boolean closeDelimited;
     private boolean committed;
+    // Reads what passes; null where there is nothing to be counted.
+    private @Nullable ResponseMeter meter;
     // Where the response is held back until it is whole; null once it has begun.
     private @Nullable ResponseRewrite rewrite;
 
@@ -100,6 +105,7 @@ final class ResponsePump implements UpstreamListener {
         String absent = exchange.policy.absent;
         if (absent != null && (status == 404 || status == 403)) {
             // 403: a stub whose details would come from ollama.com, which this server may not ask.
+            exchange.holdings.answered = true;
             exchange.fail(new ProxyError(ErrorCode.UNKNOWN_MODEL, absent));
             return;
         }
@@ -113,16 +119,33 @@ final class ResponsePump implements UpstreamListener {
             return;
         }
         exchange.firstByteNanos = exchange.loop.clock().nanos() - exchange.startedNanos;
+        exchange.holdings.answered = true;
         exchange.intake().release();
         rewrite = ResponseRewrite.of(exchange, response);
-        if (rewrite == null) {
-            boolean unknown = exchange.head.method().equals(HttpMethod.HEAD) && ResponseRewrite.needed(exchange);
-            commit(response, unknown ? -1 : HttpUtil.getContentLength(response, -1L));
-        } else if ((problem = rewrite.problem()) != null) {
+        boolean metered = metered(response);
+        if ((metered || rewrite != null) && (problem = ResponseRules.encoded(response)) != null) {
             exchange.fail(problem);
+            return;
+        }
+        if (metered) {
+            String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+            meter = ResponseMeter.of(Objects.requireNonNull(exchange.endpoint), type, exchange.policy.ask.usageAdded());
+            exchange.holdings.meter = meter;
+        }
+        if (rewrite == null) {
+            boolean unknown = meter != null && meter.cuts()
+                    || exchange.head.method().equals(HttpMethod.HEAD) && ResponseRewrite.needed(exchange);
+            commit(response, unknown ? -1 : HttpUtil.getContentLength(response, -1L));
         } else {
             awaitMore();
         }
+    }
+
+    private boolean metered(HttpResponse response) {
+        int status = response.status().code();
+        return status >= 200
+                && status < 300
+                && Objects.requireNonNull(exchange.endpoint).group() == EndpointGroup.INFERENCE;
     }
 
     private void commit(HttpResponse response, long length) {
@@ -181,10 +204,38 @@ final class ResponsePump implements UpstreamListener {
             end(content);
             return;
         }
-        exchange.responseBytes += content.content().readableBytes();
         awaitMore();
-        exchange.front().write(content);
+        pass(content);
         holdBackIfFull();
+    }
+
+    /** Sends a piece, but for what the client is not to see of it. Takes ownership. */
+    @SuppressWarnings("ReferenceEquality") // What passes untouched needs no new object.
+    private void pass(HttpContent content) {
+        ResponseMeter reader = meter;
+        if (reader == null) {
+            exchange.responseBytes += content.content().readableBytes();
+            exchange.front().write(content);
+            return;
+        }
+        ByteBuf piece = content.content();
+        ByteBuf passed =
+                reader.pass(piece, exchange.loop.clock().nanos(), exchange.ctx().alloc());
+        if (passed == piece) {
+            exchange.responseBytes += passed.readableBytes();
+            exchange.front().write(content);
+        } else {
+            send(passed);
+        }
+    }
+
+    private void send(ByteBuf piece) {
+        if (piece.isReadable() && !bodiless) {
+            exchange.responseBytes += piece.readableBytes();
+            exchange.front().write(new DefaultHttpContent(piece));
+        } else {
+            piece.release();
+        }
     }
 
     private void hold(ResponseRewrite held, HttpContent content, boolean last) {
@@ -216,13 +267,12 @@ final class ResponsePump implements UpstreamListener {
 
     private void end(HttpContent content) {
         exchange.response = Half.DONE;
-        int bytes = content.content().readableBytes();
-        exchange.responseBytes += bytes;
-        if (bytes > 0 && !bodiless) {
-            exchange.front().write(new DefaultHttpContent(content.content()));
+        if (content.content().isReadable() && !bodiless) {
+            pass(new DefaultHttpContent(content.content()));
         } else {
             content.release();
         }
+        sendRest();
         UpstreamConnection connection = from;
         from = null;
         if (connection != null) {
@@ -237,6 +287,12 @@ final class ResponsePump implements UpstreamListener {
         exchange.front().flush();
         if (exchange.request != Half.OPEN || exchange.hasBody()) {
             exchange.complete();
+        }
+    }
+
+    private void sendRest() {
+        if (meter != null) {
+            send(meter.rest());
         }
     }
 
@@ -256,6 +312,7 @@ final class ResponsePump implements UpstreamListener {
         UpstreamConnection connection = Objects.requireNonNull(from);
         from = null;
         if (!exchange.uncommitted() || rewrite != null) {
+            sendRest();
             exchange.fail(truncated());
         } else if (interim > 0 || !exchange.attempts().retry(connection)) {
             exchange.fail(ProxyError.tryAgain(

@@ -10,11 +10,8 @@ import dev.corral.core.policy.ShowRedaction;
 import dev.corral.core.spi.Endpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -63,15 +60,6 @@ final class ResponseRewrite {
     /** The upstream's head. */
     HttpResponse head() {
         return head;
-    }
-
-    /** The reason why the answer cannot be looked into, whatever follows; null where there is none. */
-    @Nullable
-    ProxyError problem() {
-        List<String> codings = head.headers().getAll(HttpHeaderNames.CONTENT_ENCODING);
-        boolean plain = codings.isEmpty()
-                || codings.size() == 1 && HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(codings.get(0));
-        return plain ? null : ResponseRules.bad("encoded an answer that it was asked to send plain");
     }
 
     /**

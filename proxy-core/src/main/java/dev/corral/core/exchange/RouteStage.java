@@ -21,7 +21,10 @@ final class RouteStage implements HeadStage {
 
     private final Map<Endpoint, StageResult> wrongMethod = new EnumMap<>(Endpoint.class);
 
-    RouteStage() {
+    private final OwnKey ownKey;
+
+    RouteStage(Shared shared) {
+        this.ownKey = new OwnKey(shared);
         for (Endpoint endpoint : Endpoint.values()) {
             wrongMethod.put(endpoint, new StageResult.Refuse(ProxyError.methodNotAllowed(endpoint.methods())));
         }
@@ -33,6 +36,9 @@ final class RouteStage implements HeadStage {
             return FORBIDDEN_ORIGIN;
         }
         Endpoint endpoint = exchange.endpoint;
+        if (endpoint == null && exchange.path.equals(OwnKey.PATH)) {
+            return ownKey.decide(exchange);
+        }
         if (endpoint == null) {
             return exchange.path.equals(HelpPage.PATH) && exchange.head.method().equals(HttpMethod.GET)
                     ? page(exchange)

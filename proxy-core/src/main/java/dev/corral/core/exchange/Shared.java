@@ -2,10 +2,13 @@ package dev.corral.core.exchange;
 
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
+import dev.corral.core.admit.FairQueue;
+import dev.corral.core.admit.StrangerLimit;
 import dev.corral.core.body.BodyBudget;
 import dev.corral.core.body.ZstdInflater;
 import dev.corral.core.http.ConnectionLimiter;
 import dev.corral.core.http.CorsPolicy;
+import dev.corral.core.meter.ExpectedUsage;
 import dev.corral.core.policy.ListingFilter;
 import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.route.RouteTable;
@@ -28,6 +31,9 @@ public final class Shared {
     final ModelCatalogue catalogue;
     final ListingFilter listings;
     final ConnectionLimiter connections;
+    final FairQueue queue;
+    final StrangerLimit strangers;
+    final ExpectedUsage expected = new ExpectedUsage();
     final LargeBodies largeBodies = new LargeBodies();
     final HeadChain chain;
     final AtomicInteger inFlight = new AtomicInteger();
@@ -49,6 +55,8 @@ public final class Shared {
                 settings.limits().connections(), settings.limits().connectionsPerAddress(), wiring.observer());
         this.catalogue = new ModelCatalogue(wiring.clock());
         this.listings = new ListingFilter(catalogue, this::modelsChanged);
+        this.queue = new FairQueue(settings.queue(), wiring.clock(), model -> false);
+        this.strangers = new StrangerLimit(settings.limits().strangersPerMinute(), wiring.clock());
         this.chain = new HeadChain(this);
         // Loads its library here, not on an event loop.
         ZstdInflater.available();
@@ -64,6 +72,10 @@ public final class Shared {
 
     public BodyBudget budget() {
         return budget;
+    }
+
+    public FairQueue queue() {
+        return queue;
     }
 
     /** Exchanges begun and not ended. */

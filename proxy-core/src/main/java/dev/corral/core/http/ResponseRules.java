@@ -50,6 +50,14 @@ public final class ResponseRules {
         return null;
     }
 
+    /** The reason why a response cannot be looked into, whatever follows; null where there is none. */
+    public static @Nullable ProxyError encoded(HttpResponse response) {
+        List<String> codings = response.headers().getAll(HttpHeaderNames.CONTENT_ENCODING);
+        boolean plain = codings.isEmpty()
+                || codings.size() == 1 && HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(codings.get(0));
+        return plain ? null : bad("encoded an answer that it was asked to send plain");
+    }
+
     /** The upstream did something that cannot be passed on. */
     public static ProxyError bad(String what) {
         return new ProxyError(ErrorCode.UPSTREAM_BAD_RESPONSE, "the model server " + what);

@@ -2,6 +2,7 @@ package dev.corral.core.exchange;
 
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
+import dev.corral.core.Limits;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.http.FrontCodec;
@@ -10,8 +11,8 @@ import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.ExchangeObserver;
-import dev.corral.core.spi.Limiter;
 import dev.corral.core.testkit.Authenticators;
+import dev.corral.core.testkit.CountingLimiter;
 import dev.corral.core.testkit.CountingRule;
 import dev.corral.core.testkit.Observed;
 import dev.corral.core.testkit.TestClock;
@@ -38,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 final class Bench implements AutoCloseable {
     final Observed observed;
     final CountingRule permits = new CountingRule();
+    final CountingLimiter limiter = new CountingLimiter();
     final TestClock clock = new TestClock();
     final Shared shared;
     final LoopContext loop;
@@ -72,13 +74,12 @@ final class Bench implements AutoCloseable {
     private Bench(
             Authenticator authenticator, ExchangeObserver observer, RolePolicies policies, ChannelHandler... between) {
         observed = observer instanceof Observed here ? here : new Observed();
-        CoreSettings settings = CoreSettings.defaults(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
+        CoreSettings settings = settings();
         shared = new Shared(new CoreWiring(
                 settings,
                 authenticator,
                 List.of(permits),
-                Limiter.NONE,
+                limiter,
                 principal -> 1,
                 (principal, queue) -> CompletableFuture.completedFuture("{}\n"),
                 policies,
@@ -102,6 +103,34 @@ final class Bench implements AutoCloseable {
         client = new EmbeddedChannel(handlers);
         client.freezeTime();
         loop.deadlines().start(client.eventLoop(), lag -> {}, () -> {});
+    }
+
+    /** The defaults, but any number of strangers: time passes only when told to. */
+    private static CoreSettings settings() {
+        CoreSettings defaults = CoreSettings.defaults(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
+        Limits limits = defaults.limits();
+        return new CoreSettings(
+                defaults.listen(),
+                defaults.upstream(),
+                defaults.timeouts(),
+                defaults.queue(),
+                new Limits(
+                        limits.targetBytes(),
+                        limits.headerBytes(),
+                        limits.headerFields(),
+                        limits.bodyBytes(),
+                        limits.uploadBytes(),
+                        limits.bufferedBodyBytes(),
+                        limits.connections(),
+                        limits.connectionsPerAddress(),
+                        Integer.MAX_VALUE),
+                defaults.cors(),
+                defaults.anonymousLiveness(),
+                defaults.showChanges(),
+                defaults.publicUrl(),
+                defaults.transport(),
+                defaults.eventLoops());
     }
 
     /** The client sends, if it still can. */

@@ -22,12 +22,15 @@ public final class CoreFixture implements AutoCloseable {
     private final FakeOllama ollama;
     private final Observed observed;
     private final CountingRule permits;
+    private final CountingLimiter limiter;
     private final List<RawClient> clients = new CopyOnWriteArrayList<>();
 
-    CoreFixture(CoreWiring wiring, FakeOllama ollama, Observed observed, CountingRule permits) throws IOException {
+    CoreFixture(CoreWiring wiring, FakeOllama ollama, Observed observed, CountingRule permits, CountingLimiter limiter)
+            throws IOException {
         this.ollama = ollama;
         this.observed = observed;
         this.permits = permits;
+        this.limiter = limiter;
         this.core = ProxyCore.create(wiring);
         this.address = core.bind();
         NothingLeft.opened(this);
@@ -52,6 +55,11 @@ public final class CoreFixture implements AutoCloseable {
 
     public CountingRule permits() {
         return permits;
+    }
+
+    /** Counts, unless the setup has another one. */
+    public CountingLimiter limiter() {
+        return limiter;
     }
 
     public CoreStats stats() {
@@ -129,6 +137,10 @@ public final class CoreFixture implements AutoCloseable {
         check(left, "buffered body bytes", stats.bufferedBodyBytes());
         check(left, "permits held", permits.held());
         check(left, "permits returned twice", permits.returnedAgain());
+        check(left, "permits of the limiter held", limiter.held());
+        check(left, "permits of the limiter returned twice", limiter.returnedAgain());
+        check(left, "places at the upstream", stats.running());
+        check(left, "requests in the queue", stats.queued());
         return left;
     }
 

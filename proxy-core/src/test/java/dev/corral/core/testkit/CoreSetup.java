@@ -48,7 +48,8 @@ public final class CoreSetup {
     private boolean showChanges;
     private RolePolicies policies = RolePolicies.OPEN;
     private boolean catalogue;
-    private Limiter limiter = Limiter.NONE;
+    private @Nullable Limiter limiter;
+    private final CountingLimiter counting = new CountingLimiter();
     private ToIntFunction<Principal> weights = principal -> 1;
     private Accounts accounts = (principal, queue) -> CompletableFuture.completedFuture("{}\n");
     private QueueSettings queue = new QueueSettings(100_000, 0, 0, Duration.ofMinutes(1), false);
@@ -174,9 +175,24 @@ public final class CoreSetup {
         return this;
     }
 
+    /** Another limiter than the one that counts. */
     public CoreSetup limiter(Limiter which) {
         limiter = which;
         return this;
+    }
+
+    /** How many requests without a valid key one address may make in a minute. */
+    public CoreSetup strangers(int perMinute) {
+        return limits(was -> new Limits(
+                was.targetBytes(),
+                was.headerBytes(),
+                was.headerFields(),
+                was.bodyBytes(),
+                was.uploadBytes(),
+                was.bufferedBodyBytes(),
+                was.connections(),
+                was.connectionsPerAddress(),
+                perMinute));
     }
 
     /** Places at the upstream and what waits for them, instead of room for everybody. */
@@ -227,7 +243,7 @@ public final class CoreSetup {
                         settings(ollama.port()),
                         authenticator,
                         all,
-                        limiter,
+                        limiter == null ? counting : limiter,
                         weights,
                         accounts,
                         policies,
@@ -236,7 +252,8 @@ public final class CoreSetup {
                         clock),
                 ollama,
                 observed,
-                permits);
+                permits,
+                counting);
     }
 
     private CoreSettings settings(int upstreamPort) {
