@@ -33,6 +33,7 @@ public final class JsonFields {
     private int bodyStart;
     private int images;
     private int longestImage;
+    private long imageCharacters;
     private boolean webSearch;
 
     JsonFields(JsonBytes json) {
@@ -43,6 +44,7 @@ public final class JsonFields {
         Arrays.fill(kinds, Kind.ABSENT);
         images = 0;
         longestImage = 0;
+        imageCharacters = 0;
         webSearch = false;
     }
 
@@ -67,6 +69,7 @@ public final class JsonFields {
 
     void imageOf(int characters) {
         longestImage = Math.max(longestImage, characters);
+        imageCharacters += characters;
     }
 
     void searches() {
@@ -157,6 +160,16 @@ public final class JsonFields {
     /** The longest of them, in characters of base64; never less than what Ollama would decode. */
     public long longestImage() {
         return longestImage;
+    }
+
+    /** All of them together, in characters of base64. */
+    public long imageCharacters() {
+        return imageCharacters;
+    }
+
+    /** How many bytes the body has. */
+    public int length() {
+        return json.end() - json.start();
     }
 
     /**

@@ -31,6 +31,10 @@ final class Amendments {
             edits.replace(body.start(field), body.end(field), json);
             return;
         }
+        if (field.parent() == BodyField.STREAM_OPTIONS) {
+            putStreamOption(field, json);
+            return;
+        }
         StringBuilder into = field.parent() == BodyField.OPTIONS ? options : members;
         into.append('"').append(field.json()).append("\":").append(json).append(',');
     }
@@ -63,6 +67,18 @@ final class Amendments {
         }
         cuts.apply(edits);
         return edits;
+    }
+
+    /** The only one there is. */
+    private void putStreamOption(BodyField field, String json) {
+        String member = '"' + field.json() + "\":" + json;
+        if (body.kind(BodyField.STREAM_OPTIONS) == Kind.OBJECT) {
+            int behindBrace = body.start(BodyField.STREAM_OPTIONS) + 1;
+            boolean alone = body.size(BodyField.STREAM_OPTIONS) == 0;
+            edits.replace(behindBrace, behindBrace, alone ? member : member + ',');
+        } else {
+            put(BodyField.STREAM_OPTIONS, '{' + member + '}');
+        }
     }
 
     private void putOptions() {

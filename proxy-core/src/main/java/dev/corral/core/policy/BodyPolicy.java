@@ -47,14 +47,15 @@ public final class BodyPolicy {
      * @param raw as the caller wrote it
      */
     public PolicyDecision decideModel(Endpoint endpoint, RolePolicy policy, String raw) {
+        Ask ask = endpoint == Endpoint.TRANSCRIPTIONS ? Ask.TRANSCRIPTION : Ask.NOTHING;
         if (!policy.goesByNames()) {
-            return new PolicyDecision.Forward(ModelName.parse(raw), new BodyEdits(), List.of());
+            return new PolicyDecision.Forward(ModelName.parse(raw), new BodyEdits(), List.of(), null, ask);
         }
         @Nullable ModelName name = null;
         try {
             name = NamedModel.parse(raw, BodyField.MODEL);
             models.check(endpoint, policy, raw, name, Respelling.IMPOSSIBLE);
-            return new PolicyDecision.Forward(name, new BodyEdits(), List.of());
+            return new PolicyDecision.Forward(name, new BodyEdits(), List.of(), null, ask);
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
         }
@@ -83,11 +84,13 @@ public final class BodyPolicy {
             } else {
                 IgnoredPolicy.apply(body, rules, out);
             }
-            TokenPolicy.apply(endpoint, body, rules, out);
+            TokenBound bound = TokenPolicy.apply(endpoint, body, rules, out);
             TopLogprobsPolicy.apply(endpoint, body, rules, out);
+            boolean usageAdded = UsageRequest.add(endpoint, body, out);
             // Last: what another rule refuses is refused in the same way whether there is such a model or not.
             String absent = model == null ? null : send(endpoint, policy, model, body, out);
-            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent, Ask.NOTHING);
+            Ask ask = Ask.of(endpoint, body, usageAdded, bound);
+            return new PolicyDecision.Forward(name, out.edits(), out.changes(), absent, ask);
         } catch (Refusal refusal) {
             return new PolicyDecision.Refuse(refusal.error(), name);
         }

@@ -15,34 +15,49 @@ final class TokenPolicy {
 
     private TokenPolicy() {}
 
-    static void apply(Endpoint endpoint, JsonFields body, BodyRules rules, Amendments out) throws Refusal {
+    /** Holds the number to the rule; tells what becomes of it. */
+    static TokenBound apply(Endpoint endpoint, JsonFields body, BodyRules rules, Amendments out) throws Refusal {
         BodyField field = field(endpoint);
         if (field == null) {
-            return;
+            return TokenBound.NOTHING;
         }
         long wished = endpoint == Endpoint.CHAT_COMPLETIONS ? wishOpenAiMeans(body) : NO_END;
         TokenRule rule = rules.tokens();
+        boolean generates = mayGenerate(endpoint, body);
         if (rule == null && wished == NO_END) {
-            return;
+            return generates ? unheld(body, field) : TokenBound.NOTHING;
         }
         boolean given = body.present(field);
         long asked = given ? read(body, field) : NO_END;
         // A negative number is "no end" too.
         long meant = Math.min(asked < 0 ? NO_END : asked, wished);
         if (!given && wished == NO_END) {
-            if (rule != null && mayGenerate(endpoint, body)) {
-                set(field, rule.byDefault(), Change.Kind.DEFAULT, out);
+            if (rule == null || !generates || endpoint == Endpoint.MESSAGES) {
+                // Where Ollama itself requires the number, it refuses.
+                return TokenBound.NOTHING;
             }
-            return;
+            set(field, rule.byDefault(), Change.Kind.DEFAULT, out);
+            return new TokenBound(rule.byDefault(), false);
         }
         long held = rule == null ? meant : Math.min(meant, rule.max());
-        if (held == 0 && rule != null && mayGenerate(endpoint, body)) {
+        if (held == 0 && rule != null && generates && endpoint != Endpoint.MESSAGES) {
             // One token or none to llama-server, but no end to the other runner (x/mlxrunner/pipeline.go).
             held = 1;
         }
         if (!given || held != asked) {
             set(field, held, Change.Kind.TOKENS, out);
         }
+        return generates ? new TokenBound(held, meant != NO_END) : TokenBound.NOTHING;
+    }
+
+    /** Without a rule nothing is refused: what Ollama cannot read it refuses itself. */
+    private static TokenBound unheld(JsonFields body, BodyField field) {
+        if (body.kind(field) != JsonFields.Kind.NUMBER) {
+            return TokenBound.NONE;
+        }
+        String literal = body.number(field);
+        double asked = literal == null ? -1 : Double.parseDouble(literal);
+        return asked < 0 ? TokenBound.NONE : new TokenBound((long) Math.ceil(asked), true);
     }
 
     /** What the route calls it; null where nothing is generated. */
@@ -78,14 +93,13 @@ final class TokenPolicy {
     }
 
     /**
-     * Whether a request that names no number would be answered with tokens: not embeddings, not the requests that only
-     * load a model, and not {@code /v1/messages}, where Ollama itself requires the number. A {@code /v1/responses} without
-     * input may carry instructions and generate all the same.
+     * Whether a request would be answered with tokens: not embeddings, and not the requests that only load a model. A
+     * {@code /v1/responses} without input may carry instructions and generate all the same.
      */
     private static boolean mayGenerate(Endpoint endpoint, JsonFields body) {
         return switch (endpoint) {
             case GENERATE, COMPLETIONS -> !body.zero(BodyField.PROMPT);
-            case CHAT, CHAT_COMPLETIONS -> !body.zero(BodyField.MESSAGES);
+            case CHAT, CHAT_COMPLETIONS, MESSAGES -> !body.zero(BodyField.MESSAGES);
             case RESPONSES -> true;
             default -> false;
         };
