@@ -1,16 +1,15 @@
 package dev.corral.auth.key;
 
-import java.nio.file.Path;
-
 /** Is told what a {@link KeyWatcher} saw. Called on the watcher's thread. */
 public interface KeyEvents {
-    /** A version of the key file is in force now. */
+    /** A version of the keys is in force now. */
     void loaded(KeyRing ring);
 
     /**
-     * A version of the key file could not be used; the keys loaded before stay in force. Once per version.
+     * A version of the keys could not be used; the keys loaded before stay in force. Once per version.
      *
+     * @param place where the keys are
      * @param reason one line without any secret
      */
-    void failed(Path file, String reason);
+    void failed(String place, String reason);
 }

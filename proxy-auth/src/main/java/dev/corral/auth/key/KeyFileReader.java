@@ -11,7 +11,6 @@ import dev.corral.auth.key.KeyStoreException.Kind;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,10 +36,10 @@ final class KeyFileReader {
                     .build())
             .build();
 
-    private final Path file;
+    private final String file;
     private final JsonParser parser;
 
-    private KeyFileReader(Path file, JsonParser parser) {
+    private KeyFileReader(String file, JsonParser parser) {
         this.file = file;
         this.parser = parser;
     }
@@ -48,11 +47,11 @@ final class KeyFileReader {
     /**
      * Reads to the end of the stream; does not close it.
      *
-     * @param file only for messages
+     * @param file where it lies, only for messages
      * @throws KeyStoreException of kind BAD_FILE, with file, line, field and what was expected
      * @throws IOException if reading fails
      */
-    static KeyRing read(Path file, InputStream in) throws IOException, KeyStoreException {
+    static KeyRing read(String file, InputStream in) throws IOException, KeyStoreException {
         try (JsonParser parser = JSON.createParser(in).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
             KeyFileReader reader = new KeyFileReader(file, parser);
             try {

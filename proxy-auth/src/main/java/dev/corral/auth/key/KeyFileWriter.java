@@ -3,8 +3,10 @@ package dev.corral.auth.key;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +17,17 @@ final class KeyFileWriter {
     private static final JsonFactory JSON = new JsonFactory();
 
     private KeyFileWriter() {}
+
+    /** What {@link #write} writes. */
+    static byte[] bytes(List<KeyRecord> keys) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256 * (keys.size() + 1));
+        try {
+            write(keys, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
 
     /** Writes and flushes; does not close the stream. */
     static void write(List<KeyRecord> keys, OutputStream out) throws IOException {

@@ -2,11 +2,9 @@ package dev.corral.auth.key;
 
 import dev.corral.auth.key.KeyStoreException.Kind;
 import dev.corral.core.spi.NanoClock;
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.time.Duration;
@@ -14,89 +12,75 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The key file and everything that changes it. A change is on the disk when its method returns: written to a temporary
- * file, synchronised, renamed, with the file locked against other processes and threads from reading to renaming.
+ * All keys and everything that changes them. A change is stored when its method returns.
  *
- * <p>Any thread; blocks on the disk and on the lock, so never an event loop. A path that is a symbolic link means the
- * file it points to. No file is the same as no keys.
+ * <p>Any thread; blocks on the storage, so never an event loop. No document is the same as no keys.
  */
 public final class KeyStore {
-    private static final Logger LOG = LoggerFactory.getLogger(KeyStore.class);
     private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Duration LONGEST_GRACE = Duration.ofDays(366);
 
-    private final Path file;
+    private final KeyStorage storage;
     private final NanoClock clock;
     private final KeyMint mint = new KeyMint();
 
     /**
-     * Touches nothing yet.
+     * Keys in a file of their own. Touches nothing yet.
      *
      * @param file the key file; it and its directory are made by the first change
      * @param clock what expiry and grace are counted from
      */
     public KeyStore(Path file, NanoClock clock) {
-        this.file = file.toAbsolutePath();
-        this.clock = clock;
-    }
-
-    public Path file() {
-        return file;
+        this(new FileKeyStorage(file), clock);
     }
 
     /**
-     * Reads all keys; {@link KeyRing#EMPTY} where there is no file. Warns where others may read the file.
+     * Keys wherever the storage has them. Touches nothing yet.
+     *
+     * @param clock what expiry and grace are counted from
+     */
+    public KeyStore(KeyStorage storage, NanoClock clock) {
+        this.storage = storage;
+        this.clock = clock;
+    }
+
+    /** Where the keys are, for messages: a path, or a server without its password. */
+    public String place() {
+        return storage.place();
+    }
+
+    /**
+     * Reads all keys; {@link KeyRing#EMPTY} where there is no document. Warns where others may read a key file.
      *
      * @throws KeyStoreException of kind BAD_FILE or IO
      */
     public KeyRing load() throws KeyStoreException {
-        KeyRing ring = read();
-        return ring == null ? KeyRing.EMPTY : ring;
+        return parse(storage.read());
     }
 
-    /** As {@link #load}, but null where there is no file. */
+    /** As {@link #load}, but null where there is no document. */
     @Nullable
     KeyRing read() throws KeyStoreException {
-        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
-            // Opening a pipe would wait for somebody to write to it, for ever.
-            throw new KeyStoreException(Kind.IO, "cannot read " + file + ": it is no regular file");
-        }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            if (!AtomicFile.isOwnerOnly(file)) {
-                LOG.warn(
-                        "{}: mode {} lets other users read the key digests (expected: rw-------): run chmod 600 {}",
-                        file,
-                        AtomicFile.permissions(file),
-                        file);
-            }
-            return KeyFileReader.read(file, in);
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            throw new KeyStoreException(Kind.IO, "cannot read " + file + ": " + AtomicFile.reason(e), e);
-        }
+        byte[] document = storage.read();
+        return document == null ? null : parse(document);
+    }
+
+    /** As {@link KeyStorage#version}. */
+    @Nullable
+    Object version() throws KeyStoreException {
+        return storage.version();
     }
 
     /**
-     * Takes the key file away from everybody but its owner.
+     * Takes a key file away from everybody but its owner.
      *
      * @return whether that was necessary
      * @throws KeyStoreException if the mode cannot be changed
      */
     public boolean fixPermissions() throws KeyStoreException {
-        try {
-            if (!Files.exists(file) || AtomicFile.isOwnerOnly(file)) {
-                return false;
-            }
-            AtomicFile.makeOwnerOnly(file);
-            return true;
-        } catch (IOException e) {
-            throw new KeyStoreException(Kind.IO, "cannot change the mode of " + file + ": " + AtomicFile.reason(e), e);
-        }
+        return storage.fixPermissions();
     }
 
     /** All keys in the order of their creation. */
@@ -213,27 +197,22 @@ public final class KeyStore {
         Change<T> apply(KeyRing ring) throws KeyStoreException;
     }
 
-    @SuppressWarnings("try") // the lock is there to be held
     private <T> T update(Edit<T> edit) throws KeyStoreException {
-        AtomicFile.createDirectory(AtomicFile.directoryOf(file));
-        Path target = target();
-        try (StoreLock lock = StoreLock.acquire(target.resolveSibling(target.getFileName() + ".lock"))) {
-            Change<T> change = edit.apply(load());
+        return storage.update(document -> {
+            Change<T> change = edit.apply(parse(document));
             List<KeyRecord> keys = change.keys();
-            if (keys != null) {
-                AtomicFile.replace(target, out -> KeyFileWriter.write(keys, out));
-            }
-            return change.result();
-        }
+            return new KeyStorage.Change<>(keys == null ? null : KeyFileWriter.bytes(keys), change.result());
+        });
     }
 
-    // Renaming over a symbolic link would replace the link, and two names of one file must mean one lock.
-    private Path target() throws KeyStoreException {
+    private KeyRing parse(byte @Nullable [] document) throws KeyStoreException {
+        if (document == null) {
+            return KeyRing.EMPTY;
+        }
         try {
-            Path directory = AtomicFile.directoryOf(file).toRealPath();
-            return Files.isSymbolicLink(file) ? file.toRealPath() : directory.resolve(file.getFileName());
+            return KeyFileReader.read(place(), new ByteArrayInputStream(document));
         } catch (IOException e) {
-            throw new KeyStoreException(Kind.IO, "cannot find " + file + ": " + AtomicFile.reason(e), e);
+            throw new UncheckedIOException("reading memory failed", e);
         }
     }
 

@@ -6,11 +6,11 @@ public final class KeyStoreException extends Exception {
 
     /** What kind of problem it is. */
     public enum Kind {
-        /** The key file's content is not what it should be. */
+        /** The content of the document is not what it should be. */
         BAD_FILE,
         /** The file, its directory or its lock cannot be created. */
         CANNOT_CREATE,
-        /** Reading or writing failed; what was stored before is unchanged. */
+        /** Reading or writing failed; what was stored before is unchanged, unless the message says otherwise. */
         IO,
         /** No key has that id or name. */
         NO_SUCH_KEY,
@@ -22,12 +22,12 @@ public final class KeyStoreException extends Exception {
 
     private final Kind kind;
 
-    KeyStoreException(Kind kind, String message) {
+    public KeyStoreException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }
 
-    KeyStoreException(Kind kind, String message, Throwable cause) {
+    public KeyStoreException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }

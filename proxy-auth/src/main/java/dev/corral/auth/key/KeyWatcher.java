@@ -1,11 +1,6 @@
 package dev.corral.auth.key;
 
 import dev.corral.auth.key.KeyStoreException.Kind;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts every new version of the key file into force within half a second. A version that cannot be used, or no file at
+ * Puts every new version of the keys into force within half a second. A version that cannot be used, or no document at
  * all, changes nothing but is reported once.
  *
  * <p>Polls on its own daemon thread: file system notifications do not exist on every file system.
@@ -29,11 +24,8 @@ public final class KeyWatcher implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "corral-keys");
 
     // Of the thread alone.
-    private @Nullable Stamp seen;
+    private @Nullable Object seen;
     private @Nullable String reported;
-
-    /** What changes when the file does. */
-    private record Stamp(@Nullable Object inode, long size, FileTime modified) {}
 
     public KeyWatcher(KeyStore store, LiveKeyRing live, KeyEvents events) {
         this.store = store;
@@ -68,63 +60,57 @@ public final class KeyWatcher implements AutoCloseable {
         try {
             poll();
         } catch (RuntimeException e) {
-            LOG.error("watching {} failed; trying again", store.file(), e);
+            LOG.error("watching {} failed; trying again", store.place(), e);
         }
     }
 
-    /** One look at the file. */
+    /** One look. */
     void poll() {
-        Stamp stamp;
+        Object version;
         try {
-            stamp = stamp();
-        } catch (NoSuchFileException e) {
-            failed(null, store.file() + " is gone");
-            return;
-        } catch (IOException e) {
-            failed(null, "cannot read " + store.file() + ": " + AtomicFile.reason(e));
+            version = store.version();
+        } catch (KeyStoreException e) {
+            failed(null, String.valueOf(e.getMessage()));
             return;
         }
-        if (!stamp.equals(seen)) {
-            load(stamp);
+        if (version == null) {
+            failed(null, store.place() + " is gone");
+        } else if (!version.equals(seen)) {
+            load(version);
         }
     }
 
-    // The stamp is older than what is read: a change in between is seen by the next poll.
-    private void load(Stamp stamp) {
+    // The version is older than what is read: a change in between is seen by the next poll.
+    private void load(Object version) {
         KeyRing ring;
         try {
             ring = store.read();
         } catch (KeyStoreException e) {
-            // A bad file stays bad until it changes; a failure to read may pass.
-            failed(e.kind() == Kind.BAD_FILE ? stamp : null, String.valueOf(e.getMessage()));
+            // A bad document stays bad until it changes; a failure to read may pass.
+            failed(e.kind() == Kind.BAD_FILE ? version : null, String.valueOf(e.getMessage()));
             return;
         }
         if (ring == null) {
-            failed(null, store.file() + " is gone");
+            failed(null, store.place() + " is gone");
             return;
         }
-        seen = stamp;
+        seen = version;
         reported = null;
         live.replace(ring);
-        LOG.info("{} keys in force from {}", ring.size(), store.file());
+        LOG.info("{} keys in force from {}", ring.size(), store.place());
         events.loaded(ring);
     }
 
-    private void failed(@Nullable Stamp stamp, String reason) {
-        boolean known = reason.equals(reported) && (stamp == null || stamp.equals(seen));
-        seen = stamp;
+    private void failed(@Nullable Object version, String reason) {
+        boolean known = reason.equals(reported) && (version == null || version.equals(seen));
+        seen = version;
         reported = reason;
         if (!known) {
             LOG.error(
                     "{}; the {} keys loaded before stay in force",
                     reason,
                     live.current().size());
-            events.failed(store.file(), reason);
+            events.failed(store.place(), reason);
         }
-    }
-
-    private Stamp stamp() throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(store.file(), BasicFileAttributes.class);
-        return new Stamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
     }
 }

@@ -26,7 +26,7 @@ class KeyFileTest {
                     + "}";
 
     private static KeyRing read(String text) throws IOException, KeyStoreException {
-        return KeyFileReader.read(FILE, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return KeyFileReader.read(FILE.toString(), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A file whose second line is the key to try and whose third is a good one. */

@@ -29,7 +29,7 @@ class KeyWatcherTest {
         }
 
         @Override
-        public void failed(Path file, String reason) {
+        public void failed(String place, String reason) {
             seen.add("failed " + reason.replace(directory.toString(), ""));
         }
     };
@@ -41,6 +41,10 @@ class KeyWatcherTest {
         store = new KeyStore(directory.resolve("keys.json"), clock);
         watcher = new KeyWatcher(store, live, events);
         create("alice");
+    }
+
+    private Path file() {
+        return directory.resolve("keys.json");
     }
 
     private CreatedKey create(String name) throws KeyStoreException {
@@ -76,16 +80,16 @@ class KeyWatcherTest {
     void brokenFile_keepsTheOldKeysAndIsReportedOnce() throws Exception {
         watcher.poll();
         KeyRing ring = live.current();
-        String good = Files.readString(store.file());
-        Files.writeString(store.file(), good.substring(0, 50));
+        String good = Files.readString(file());
+        Files.writeString(file(), good.substring(0, 50));
         watcher.poll();
         watcher.poll();
         assertThat(live.current()).isSameAs(ring);
-        Files.writeString(store.file(), good.substring(0, 30));
+        Files.writeString(file(), good.substring(0, 30));
         watcher.poll();
         watcher.poll();
         assertThat(live.current()).isSameAs(ring);
-        Files.writeString(store.file(), good);
+        Files.writeString(file(), good);
         watcher.poll();
         assertThat(live.current().size()).isEqualTo(1);
         assertThat(seen).hasSize(4);
@@ -98,11 +102,11 @@ class KeyWatcherTest {
     void deletedFile_keepsTheOldKeysAndIsReportedOnce() throws Exception {
         watcher.poll();
         KeyRing ring = live.current();
-        Path aside = Files.move(store.file(), directory.resolve("aside"));
+        Path aside = Files.move(file(), directory.resolve("aside"));
         watcher.poll();
         watcher.poll();
         assertThat(live.current()).isSameAs(ring);
-        Files.move(aside, store.file());
+        Files.move(aside, file());
         watcher.poll();
         assertThat(seen).containsExactly("loaded 1", "failed /keys.json is gone", "loaded 1");
     }
@@ -111,14 +115,14 @@ class KeyWatcherTest {
     void fileThatCannotBeRead_isTriedAgainButReportedOnce() throws Exception {
         watcher.poll();
         KeyRing ring = live.current();
-        Path aside = Files.move(store.file(), directory.resolve("aside"));
-        Files.createDirectory(store.file());
+        Path aside = Files.move(file(), directory.resolve("aside"));
+        Files.createDirectory(file());
         watcher.poll();
         watcher.poll();
         assertThat(live.current()).isSameAs(ring);
         assertThat(seen).containsExactly("loaded 1", "failed cannot read /keys.json: Is a directory");
-        Files.delete(store.file());
-        Files.move(aside, store.file());
+        Files.delete(file());
+        Files.move(aside, file());
         watcher.poll();
         assertThat(seen).hasSize(3).last().isEqualTo("loaded 1");
     }
@@ -126,7 +130,7 @@ class KeyWatcherTest {
     @Test
     void fileWithoutKeys_isARingWithoutKeys() throws Exception {
         watcher.poll();
-        Files.writeString(store.file(), "{\"version\":1,\"keys\":[]}");
+        Files.writeString(file(), "{\"version\":1,\"keys\":[]}");
         watcher.poll();
         assertThat(live.current().isEmpty()).isTrue();
     }
@@ -141,7 +145,7 @@ class KeyWatcherTest {
             }
 
             @Override
-            public void failed(Path file, String reason) {
+            public void failed(String place, String reason) {
                 throw new AssertionError(reason);
             }
         };
@@ -173,7 +177,7 @@ class KeyWatcherTest {
             }
 
             @Override
-            public void failed(Path file, String reason) {}
+            public void failed(String place, String reason) {}
         };
         try (KeyWatcher running = new KeyWatcher(store, live, throwing)) {
             running.start();

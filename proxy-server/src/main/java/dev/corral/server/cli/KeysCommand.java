@@ -84,7 +84,7 @@ final class KeysCommand {
                     shown(created.key()) + " exists, but its secret could not be printed (" + lost
                             + "): rotate it with --grace 0s to get another");
         }
-        console.note(note + ", in " + context.store().file());
+        console.note(note + ", in " + context.store().place());
         console.note("The secret is shown this once; Corral keeps only a digest of it.");
         return ExitCode.OK;
     }
@@ -168,8 +168,8 @@ final class KeysCommand {
                                     case JSON -> text().jsonList(keys);
                                 });
                 if (keys.isEmpty()) {
-                    console.note(
-                            "There are no keys in " + context.store().file() + ". Create one: corral keys create NAME");
+                    console.note("There are no keys in " + context.store().place()
+                            + ". Create one: corral keys create NAME");
                 }
                 return ExitCode.OK;
             });

@@ -7,7 +7,6 @@ import dev.corral.auth.key.KeyState;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.log.AuditLog;
 import dev.corral.server.metrics.KeyCounts;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class KeyAudit implements KeyEvents {
     }
 
     @Override
-    public void failed(Path file, String reason) {
+    public void failed(String place, String reason) {
         failures.incrementAndGet();
         AuditLog log = audit;
         if (log != null) {

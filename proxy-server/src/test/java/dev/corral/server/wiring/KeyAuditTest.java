@@ -52,7 +52,7 @@ class KeyAuditTest {
             events.loaded(store.load());
             store.revoke("bob");
             events.loaded(store.load());
-            events.failed(store.file(), "broken on line 3");
+            events.failed(store.place(), "broken on line 3");
             events.loaded(KeyRing.EMPTY);
             assertThat(events.counts()).isEqualTo(new KeyCounts(0, 0, 0, 1));
         }
