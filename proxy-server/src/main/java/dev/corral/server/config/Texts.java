@@ -23,8 +23,8 @@ final class Texts {
         }
         int query = text.indexOf('?', host);
         boolean store = text.startsWith("redis") || text.startsWith("valkey");
-        int hidden = text.startsWith(":", host) ? host : store && query >= 0 ? query + 1 : -1;
-        return hidden < 0 ? text : text.substring(0, hidden) + StateUrl.HIDDEN;
+        int hidden = text.startsWith(":", host) ? host : query + 1;
+        return !store || hidden == 0 ? text : text.substring(0, hidden) + StateUrl.HIDDEN;
     }
 
     /** At most {@code max} characters of the text, whatever is not plainly visible as {@code \}{@code uXXXX}. */
