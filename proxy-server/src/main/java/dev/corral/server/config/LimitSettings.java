@@ -2,6 +2,7 @@ package dev.corral.server.config;
 
 import dev.corral.auth.limit.LimitKind;
 import dev.corral.auth.limit.LimitSet;
+import dev.corral.auth.limit.LimitText;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Objects;
 /** What may be said of a role's limits. */
 final class LimitSettings {
     private static final ScalarType<Long> AMOUNT =
-            new ScalarType<>(LimitText.EXPECTATION, (text, in) -> LimitText.parse(text), LimitText::format);
+            new ScalarType<>(LimitText.EXPECTED, (text, in) -> LimitText.parse(text), LimitText::format);
 
     private static final Map<LimitKind, Member<LimitSet, Long>> MEMBERS = members();
 

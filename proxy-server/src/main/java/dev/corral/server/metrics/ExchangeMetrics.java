@@ -40,7 +40,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
     private static final int STATUSES = MetricNames.STATUS_CLASSES.size();
     private static final int OTHER = ENDPOINTS.length;
     // From a refusal or a cached listing to a long generation on a slow machine.
-    private static final Duration[] BUCKETS = {
+    static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
         Duration.ofMillis(10),
         Duration.ofMillis(25),
@@ -60,6 +60,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
     };
 
     private final MeterRegistry registry;
+    private final Meters meters;
     private final AtomicReferenceArray<@Nullable Counter> requests =
             new AtomicReferenceArray<>((OTHER + 1) * DIALECTS.length * STATUSES * (CODES.length + 1));
     private final Counter[] refusals = new Counter[CODES.length];
@@ -81,29 +82,30 @@ public final class ExchangeMetrics implements ExchangeObserver {
     /** Registers every series but those of {@code requests} and loop lag. */
     public ExchangeMetrics(MeterRegistry registry) {
         this.registry = registry;
+        meters = new Meters(registry);
         for (ErrorCode code : CODES) {
-            refusals[code.ordinal()] = counter(MetricNames.REFUSALS, "code", code.label());
+            refusals[code.ordinal()] = meters.counter(MetricNames.REFUSALS, "code", code.label());
             if (code.unauthenticated()) {
-                authFailures[code.ordinal()] = counter(MetricNames.AUTH_FAILURES, "reason", code.label());
+                authFailures[code.ordinal()] = meters.counter(MetricNames.AUTH_FAILURES, "reason", code.label());
             }
         }
         for (Outcome outcome : Outcome.values()) {
-            outcomes[outcome.ordinal()] = counter(MetricNames.OUTCOMES, "outcome", outcome.label());
+            outcomes[outcome.ordinal()] = meters.counter(MetricNames.OUTCOMES, "outcome", outcome.label());
         }
         for (int e = 0; e <= OTHER; e++) {
-            firstByte[e] = timer(MetricNames.FIRST_BYTE, e);
-            duration[e] = timer(MetricNames.DURATION, e);
-            requestBytes[e] = counter(MetricNames.REQUEST_BYTES, "endpoint", label(e));
-            responseBytes[e] = counter(MetricNames.RESPONSE_BYTES, "endpoint", label(e));
+            firstByte[e] = meters.timer(MetricNames.FIRST_BYTE, BUCKETS, "endpoint", label(e));
+            duration[e] = meters.timer(MetricNames.DURATION, BUCKETS, "endpoint", label(e));
+            requestBytes[e] = meters.counter(MetricNames.REQUEST_BYTES, "endpoint", label(e));
+            responseBytes[e] = meters.counter(MetricNames.RESPONSE_BYTES, "endpoint", label(e));
         }
         for (Change.Kind kind : Change.Kind.values()) {
-            policyChanges.put(kind.label(), counter(MetricNames.POLICY_CHANGES, "kind", kind.label()));
+            policyChanges.put(kind.label(), meters.counter(MetricNames.POLICY_CHANGES, "kind", kind.label()));
         }
-        reloadsAvoided = counter(MetricNames.RELOADS_AVOIDED);
-        connectionsRefused = counter(MetricNames.CONNECTIONS_REFUSED);
-        connectsSucceeded = counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
-        connectsFailed = counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
-        poisoned = counter(MetricNames.UPSTREAM_POISONED);
+        reloadsAvoided = meters.counter(MetricNames.RELOADS_AVOIDED);
+        connectionsRefused = meters.counter(MetricNames.CONNECTIONS_REFUSED);
+        connectsSucceeded = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
+        connectsFailed = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
+        poisoned = meters.counter(MetricNames.UPSTREAM_POISONED);
     }
 
     @Override
@@ -126,8 +128,8 @@ public final class ExchangeMetrics implements ExchangeObserver {
             firstByte[endpoint].record(summary.firstByteNanos(), TimeUnit.NANOSECONDS);
         }
         duration[endpoint].record(Math.max(0, summary.durationNanos()), TimeUnit.NANOSECONDS);
-        add(requestBytes[endpoint], summary.requestBytes());
-        add(responseBytes[endpoint], summary.responseBytes());
+        Meters.add(requestBytes[endpoint], summary.requestBytes());
+        Meters.add(responseBytes[endpoint], summary.responseBytes());
     }
 
     private void countChanges(List<String> kinds) {
@@ -183,7 +185,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
         int index = ((endpoint * DIALECTS.length + dialect) * STATUSES + status) * (CODES.length + 1) + code;
         Counter counter = requests.getAcquire(index);
         if (counter == null) {
-            counter = counter(
+            counter = meters.counter(
                     MetricNames.REQUESTS,
                     "endpoint",
                     label(endpoint),
@@ -212,27 +214,6 @@ public final class ExchangeMetrics implements ExchangeObserver {
 
     private static String label(int endpoint) {
         return endpoint == OTHER ? MetricNames.OTHER : ENDPOINTS[endpoint].pattern();
-    }
-
-    private static void add(Counter counter, long amount) {
-        if (amount > 0) {
-            counter.increment((double) amount);
-        }
-    }
-
-    private Counter counter(MetricNames.Metric metric, String... tags) {
-        return Counter.builder(metric.id())
-                .description(metric.help())
-                .tags(tags)
-                .register(registry);
-    }
-
-    private Timer timer(MetricNames.Metric metric, int endpoint) {
-        return Timer.builder(metric.id())
-                .description(metric.help())
-                .tags("endpoint", label(endpoint))
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
     }
 
     private Gauge lagGauge(int index) {

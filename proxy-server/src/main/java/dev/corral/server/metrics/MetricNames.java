@@ -4,10 +4,12 @@ import static dev.corral.server.metrics.MetricNames.Kind.COUNTER;
 import static dev.corral.server.metrics.MetricNames.Kind.GAUGE;
 import static dev.corral.server.metrics.MetricNames.Kind.HISTOGRAM;
 
+import dev.corral.auth.limit.LimitKind;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.EndpointGroup;
 import dev.corral.core.spi.Outcome;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +63,7 @@ public final class MetricNames {
                 case COUNTER -> name.substring(0, name.length() - "_total".length());
                 // Micrometer exposes what ends in ".info" as Prometheus' info metric; "_info" it would cut off.
                 case GAUGE -> name.replaceFirst("_info$", ".info");
-                case HISTOGRAM -> name.substring(0, name.length() - "_seconds".length());
+                case HISTOGRAM -> name.replaceFirst("_seconds$", "");
             };
         }
     }
@@ -76,6 +78,18 @@ public final class MetricNames {
             "endpoint",
             Stream.concat(Arrays.stream(Endpoint.values()).map(Endpoint::pattern), Stream.of(OTHER))
                     .toList());
+    /** The endpoints that ask a model something. */
+    private static final Label INFERENCE = new Label(
+            "endpoint",
+            Arrays.stream(Endpoint.values())
+                    .filter(endpoint -> endpoint.group() == EndpointGroup.INFERENCE)
+                    .map(Endpoint::pattern)
+                    .toList());
+
+    /** At most {@link UsageMetrics#MAX_PAIRS} pairs of these, then {@link #OTHER}. */
+    private static final Label KEY = new Label("key", List.of());
+
+    private static final Label MODEL = new Label("model", List.of());
     private static final Label DIALECT = label("dialect", Dialect.values(), Dialect::label);
     private static final Label STATUS = new Label("status", STATUS_CLASSES);
     private static final Label CODE = label("code", ErrorCode.values(), ErrorCode::label);
@@ -148,6 +162,74 @@ public final class MetricNames {
             "The latest an event loop's tick came since the previous scrape",
             List.of(new Label("loop", List.of())));
 
+    public static final Metric TOKENS = new Metric(
+            "corral_tokens_total",
+            COUNTER,
+            "Tokens read and generated, by id of the key and model; other beyond 500 pairs",
+            List.of(KEY, MODEL, new Label("kind", List.of("prompt", "completion"))));
+    public static final Metric TOKENS_ESTIMATED = new Metric(
+            "corral_tokens_estimated_total",
+            COUNTER,
+            "Of these, tokens that the upstream did not report, such as of answers broken off",
+            List.of());
+    public static final Metric GPU_SECONDS = new Metric(
+            "corral_gpu_seconds_total",
+            COUNTER,
+            "Seconds that the upstream worked, by key and model",
+            List.of(KEY, MODEL));
+    public static final Metric UNFINISHED = new Metric(
+            "corral_unfinished_total",
+            COUNTER,
+            "Answers that ended without the mark that ends a whole answer",
+            List.of(INFERENCE));
+    public static final Metric FIRST_TOKEN = new Metric(
+            "corral_first_token_seconds", HISTOGRAM, "From the request head to the first content", List.of(INFERENCE));
+    public static final Metric TOKEN_GAP = new Metric(
+            "corral_token_gap_seconds", HISTOGRAM, "Mean time between two pieces of a stream", List.of(INFERENCE));
+    public static final Metric TOKEN_GAP_LONGEST = new Metric(
+            "corral_token_gap_longest_seconds",
+            HISTOGRAM,
+            "Longest time between two pieces of a stream",
+            List.of(INFERENCE));
+    public static final Metric TOKENS_PER_SECOND = new Metric(
+            "corral_tokens_per_second", HISTOGRAM, "Tokens generated per second of generating", List.of(INFERENCE));
+    public static final Metric QUEUE_WAIT = new Metric(
+            "corral_queue_wait_seconds",
+            HISTOGRAM,
+            "How long requests waited for a place at the upstream, of those that waited",
+            List.of());
+    public static final Metric LIMIT_REFUSALS = new Metric(
+            "corral_limit_refusals_total",
+            COUNTER,
+            "Requests refused because of a limit of their key or role",
+            List.of(label("limit", LimitKind.values(), LimitKind::label)));
+
+    public static final Metric QUEUED =
+            new Metric("corral_queued_requests", GAUGE, "Requests that wait for a place at the upstream", List.of());
+    public static final Metric RUNNING = new Metric(
+            "corral_running_requests", GAUGE, "Requests that have a place at the upstream's models", List.of());
+    public static final Metric STATE_UP = new Metric(
+            "corral_state_up",
+            GAUGE,
+            "1 if the store of limits and usage took what it was given last, else 0",
+            List.of(new Label("store", List.of("sqlite", "redis"))));
+    public static final Metric STATE_WRITE_FAILURES = new Metric(
+            "corral_state_write_failures_total", COUNTER, "Attempts to store usage that failed; made again", List.of());
+    public static final Metric STATE_UNSAVED = new Metric(
+            "corral_state_unsaved_seconds", GAUGE, "Age of the oldest usage that is not stored yet", List.of());
+    public static final Metric STATE_LOCAL = new Metric(
+            "corral_state_local_decisions_total",
+            COUNTER,
+            "Requests admitted or refused without the shared store, which was away",
+            List.of());
+    public static final Metric MODELS_LOADED =
+            new Metric("corral_upstream_models_loaded", GAUGE, "Models that the upstream has loaded", List.of());
+    public static final Metric MODEL_VRAM = new Metric(
+            "corral_upstream_model_vram_bytes",
+            GAUGE,
+            "Memory on GPUs of each loaded model, of at most 64",
+            List.of(MODEL));
+
     public static final Metric IN_FLIGHT =
             new Metric("corral_in_flight_requests", GAUGE, "Exchanges begun and not ended", List.of());
     public static final Metric CLIENT_CONNECTIONS =
@@ -212,6 +294,24 @@ public final class MetricNames {
             UPSTREAM_CONNECTS,
             UPSTREAM_POISONED,
             LOOP_LAG,
+            TOKENS,
+            TOKENS_ESTIMATED,
+            GPU_SECONDS,
+            UNFINISHED,
+            FIRST_TOKEN,
+            TOKEN_GAP,
+            TOKEN_GAP_LONGEST,
+            TOKENS_PER_SECOND,
+            QUEUE_WAIT,
+            LIMIT_REFUSALS,
+            QUEUED,
+            RUNNING,
+            STATE_UP,
+            STATE_WRITE_FAILURES,
+            STATE_UNSAVED,
+            STATE_LOCAL,
+            MODELS_LOADED,
+            MODEL_VRAM,
             IN_FLIGHT,
             CLIENT_CONNECTIONS,
             BUFFERED_BYTES,

@@ -5,6 +5,8 @@ import dev.corral.server.log.LogCounts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -19,10 +21,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Gauges of the running program, read when scraped. Thread-safe; {@link #close} ends the watch on the collector. */
 public final class RuntimeMetrics implements AutoCloseable {
@@ -34,15 +38,28 @@ public final class RuntimeMetrics implements AutoCloseable {
      * @param access the access log
      * @param audit the audit log
      * @param observerFailures {@link Observers#failures}
+     * @param store {@code sqlite} or {@code redis}
+     * @param state the store of limits and usage
+     * @param loaded the models that the upstream has loaded; null where that is not known now
      */
     public record Sources(
             Supplier<CoreStats> core,
             Supplier<KeyCounts> keys,
             Supplier<LogCounts> access,
             Supplier<LogCounts> audit,
-            Supplier<Long> observerFailures) {}
+            Supplier<Long> observerFailures,
+            String store,
+            Supplier<StateCounts> state,
+            Supplier<@Nullable List<LoadedModelSize>> loaded) {}
+
+    /** Of a loaded model. */
+    public record LoadedModelSize(String name, long vramBytes) {}
+
+    private static final int MAX_MODELS = 64;
 
     private final MeterRegistry registry;
+    private final Supplier<@Nullable List<LoadedModelSize>> loaded;
+    private final MultiGauge vram;
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
     /** A registry for all of Corral's metrics; its {@code scrape()} is the exposition. */
@@ -58,6 +75,15 @@ public final class RuntimeMetrics implements AutoCloseable {
     /** Registers all of them. */
     public RuntimeMetrics(MeterRegistry registry, Sources sources, BuildInfo build) {
         this.registry = registry;
+        loaded = sources.loaded();
+        vram = MultiGauge.builder(MetricNames.MODEL_VRAM.id())
+                .description(MetricNames.MODEL_VRAM.help())
+                .register(registry);
+        gauge(MetricNames.MODELS_LOADED, () -> loaded, source -> {
+            List<LoadedModelSize> models = source.get();
+            return models == null ? Double.NaN : models.size();
+        });
+        state(sources.store(), sources.state());
         core(sources.core());
         keys(sources.keys());
         log("access", sources.access());
@@ -91,6 +117,25 @@ public final class RuntimeMetrics implements AutoCloseable {
         collector.close();
     }
 
+    /** Looks which models are loaded, for series that come and go with them; before each scrape. */
+    public synchronized void refresh() {
+        List<LoadedModelSize> models = loaded.get();
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        if (models != null) {
+            for (LoadedModelSize model : models.subList(0, Math.min(models.size(), MAX_MODELS))) {
+                rows.add(MultiGauge.Row.of(Tags.of("model", model.name()), model.vramBytes()));
+            }
+        }
+        vram.register(rows, true);
+    }
+
+    private void state(String store, Supplier<StateCounts> state) {
+        gauge(MetricNames.STATE_UP, state, counts -> counts.up() ? 1 : 0, "store", store);
+        gauge(MetricNames.STATE_UNSAVED, state, counts -> counts.unsavedMillis() / 1000.0);
+        counter(MetricNames.STATE_WRITE_FAILURES, state, StateCounts::writeFailures);
+        counter(MetricNames.STATE_LOCAL, state, StateCounts::localDecisions);
+    }
+
     private void core(Supplier<CoreStats> core) {
         gauge(MetricNames.IN_FLIGHT, core, CoreStats::inFlight);
         gauge(MetricNames.CLIENT_CONNECTIONS, core, CoreStats::clientConnections);
@@ -98,6 +143,8 @@ public final class RuntimeMetrics implements AutoCloseable {
         gauge(MetricNames.UPSTREAM_UP, core, stats -> stats.upstreamReachable() ? 1 : 0);
         gauge(MetricNames.UPSTREAM_CONNECTIONS, core, CoreStats::upstreamIdle, "state", "idle");
         gauge(MetricNames.UPSTREAM_CONNECTIONS, core, CoreStats::upstreamLeased, "state", "leased");
+        gauge(MetricNames.QUEUED, core, CoreStats::queued);
+        gauge(MetricNames.RUNNING, core, CoreStats::running);
         gauge(MetricNames.DRAINING, core, stats -> stats.draining() ? 1 : 0);
     }
 

@@ -28,6 +28,8 @@ import dev.corral.server.metrics.BuildInfo;
 import dev.corral.server.metrics.ExchangeMetrics;
 import dev.corral.server.metrics.Observers;
 import dev.corral.server.metrics.RuntimeMetrics;
+import dev.corral.server.metrics.StateCounts;
+import dev.corral.server.metrics.UsageMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
@@ -65,6 +67,7 @@ final class Assembly implements AutoCloseable {
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         List<ExchangeObserver> observers = new ArrayList<>();
         observers.add(new ExchangeMetrics(registry));
+        observers.add(new UsageMetrics(registry));
         if (access != null) {
             observers.add(access);
         }
@@ -90,7 +93,10 @@ final class Assembly implements AutoCloseable {
                         keyAudit::counts,
                         () -> access == null ? LogCounts.NONE : access.counts(),
                         () -> audit == null ? LogCounts.NONE : audit.counts(),
-                        observer::failures),
+                        observer::failures,
+                        config.state().url().shared() ? "redis" : "sqlite",
+                        () -> new StateCounts(true, 0, 0, 0),
+                        () -> null),
                 BuildInfo.load());
         admin = new AdminSource(registry::scrape, () -> Readiness.of(core.stats()));
         upstream =

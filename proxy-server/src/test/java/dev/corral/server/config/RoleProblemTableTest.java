@@ -176,7 +176,7 @@ class RoleProblemTableTest {
     }
 
     static Stream<Arguments> limits() {
-        String amount = "a number from 1, such as 30, 20k or 2M; \"none\" for no limit";
+        String amount = "a whole number from 1, such as 500, 20k or 2M, or none";
         String kinds = "requests-per-minute, burst, tokens-per-minute, tokens-per-day, tokens-per-month,"
                 + " gpu-seconds-per-day, concurrency";
         return Stream.of(

@@ -2,12 +2,15 @@ package dev.corral.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.auth.limit.LimitKind;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.EndpointGroup;
 import dev.corral.core.spi.Outcome;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,12 @@ class CardinalityTest {
     private static final int AUTH_FAILURES = 5;
     private static final int POLICY = Change.Kind.values().length + 1;
     private static final int CONNECTIONS = 1 + 2 + 1;
+    private static final int INFERENCE = (int) Arrays.stream(Endpoint.values())
+            .filter(endpoint -> endpoint.group() == EndpointGroup.INFERENCE)
+            .count();
+    // First token as above; two gaps and the speed have 14 buckets; one counter. Queue, limits, the pair of the others.
+    private static final int USAGE_FROM_THE_START =
+            INFERENCE * (20 + 3 * 18 + 1) + 20 + LimitKind.values().length + 1 + 3;
     private static final int FROM_THE_START =
             HISTOGRAMS + BYTES + CODES + AUTH_FAILURES + Outcome.values().length + POLICY + CONNECTIONS;
 
@@ -46,6 +55,18 @@ class CardinalityTest {
         everyCombination();
         assertThat(Scrape.of(registry).count("corral_"))
                 .isEqualTo(FROM_THE_START + REQUESTS + ExchangeMetrics.MAX_LOOPS);
+    }
+
+    @Test
+    void keysAndModelsWithoutNumber_shareTheirSeriesInTheEnd() {
+        PrometheusMeterRegistry another = RuntimeMetrics.newRegistry();
+        UsageMetrics usage = new UsageMetrics(another);
+        Random random = new Random(3);
+        for (int i = 0; i < 20_000; i++) {
+            usage.finished(Summaries.random(random));
+        }
+
+        assertThat(Scrape.of(another).count("corral_")).isEqualTo(USAGE_FROM_THE_START + 3L * UsageMetrics.MAX_PAIRS);
     }
 
     @Test

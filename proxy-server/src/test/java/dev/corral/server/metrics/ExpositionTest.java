@@ -8,6 +8,7 @@ import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.server.log.LogCounts;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -16,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class ExpositionTest {
     private final PrometheusMeterRegistry registry = RuntimeMetrics.newRegistry();
     private final ExchangeMetrics exchanges = new ExchangeMetrics(registry);
+    private final UsageMetrics usage = new UsageMetrics(registry);
     private final RuntimeMetrics runtime = new RuntimeMetrics(
             registry,
             new RuntimeMetrics.Sources(
@@ -34,13 +37,19 @@ class ExpositionTest {
                     () -> new KeyCounts(6, 7, 8, 9),
                     () -> new LogCounts(10, 11),
                     () -> new LogCounts(12, 13),
-                    () -> 14L),
+                    () -> 14L,
+                    "sqlite",
+                    () -> new StateCounts(true, 15, 1_600, 17),
+                    () -> List.of(
+                            new RuntimeMetrics.LoadedModelSize("a", 18), new RuntimeMetrics.LoadedModelSize("b", 0))),
             new BuildInfo("0.1.0", "abc1234", "17.0.15"));
 
     @BeforeEach
     void everyMetricHasASeries() {
         exchanges.finished(Summaries.of(Endpoint.CHAT, Dialect.NATIVE, 200, null, Outcome.COMPLETED));
         exchanges.eventLoopLag(0, 1);
+        usage.finished(Summaries.metered(Metering.NONE));
+        runtime.refresh();
     }
 
     @AfterEach
@@ -149,6 +158,15 @@ class ExpositionTest {
         assertThat(scrape.value("corral_log_lines_total", "log", "audit")).isEqualTo(12);
         assertThat(scrape.value("corral_log_dropped_total", "log", "audit")).isEqualTo(13);
         assertThat(scrape.value("corral_observer_failures_total")).isEqualTo(14);
+        assertThat(scrape.value("corral_running_requests")).isEqualTo(6);
+        assertThat(scrape.value("corral_queued_requests")).isEqualTo(7);
+        assertThat(scrape.value("corral_state_up", "store", "sqlite")).isEqualTo(1);
+        assertThat(scrape.value("corral_state_write_failures_total")).isEqualTo(15);
+        assertThat(scrape.value("corral_state_unsaved_seconds")).isEqualTo(1.6);
+        assertThat(scrape.value("corral_state_local_decisions_total")).isEqualTo(17);
+        assertThat(scrape.value("corral_upstream_models_loaded")).isEqualTo(2);
+        assertThat(scrape.value("corral_upstream_model_vram_bytes", "model", "a"))
+                .isEqualTo(18);
         assertThat(scrape.value("corral_build_info", "version", "0.1.0", "revision", "abc1234", "java", "17.0.15"))
                 .isEqualTo(1);
     }

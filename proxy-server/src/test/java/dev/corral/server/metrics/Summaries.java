@@ -45,6 +45,37 @@ final class Summaries {
                 Metering.NONE);
     }
 
+    /** One that was answered by a model. */
+    static ExchangeSummary metered(Metering metering) {
+        return metered("k1", "registry.ollama.ai/library/llama3:latest", 200, 0, metering);
+    }
+
+    /** One that waited, if it did, for 70 ms. */
+    static ExchangeSummary metered(String key, String model, int status, int queuePosition, Metering metering) {
+        ExchangeSummary plain = of(Endpoint.CHAT, Dialect.NATIVE, status, null, Outcome.COMPLETED);
+        return new ExchangeSummary(
+                plain.requestId(),
+                plain.startedAtMillis(),
+                plain.clientAddress(),
+                plain.method(),
+                plain.path(),
+                plain.endpoint(),
+                plain.dialect(),
+                new Principal(key, "laptop", "user"),
+                model,
+                plain.changes(),
+                plain.status(),
+                plain.error(),
+                plain.outcome(),
+                plain.requestBytes(),
+                plain.responseBytes(),
+                plain.firstByteNanos(),
+                queuePosition,
+                TimeUnit.MILLISECONDS.toNanos(70),
+                plain.durationNanos(),
+                metering);
+    }
+
     /** One that policy changed. */
     static ExchangeSummary changed(Change.Kind... kinds) {
         ExchangeSummary plain = of(Endpoint.CHAT, Dialect.NATIVE, 200, null, Outcome.COMPLETED);
