@@ -1,0 +1,3 @@
+module dev.corral/answers
+
+go 1.22
