@@ -3,6 +3,7 @@ package dev.corral.server.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,9 +13,16 @@ final class NativeApi {
     private static final String LINES = "application/x-ndjson";
 
     private final Catalogue catalogue;
+    private final Duration pace;
 
-    NativeApi(Catalogue catalogue) {
+    /**
+     * Speaks at a steady pace.
+     *
+     * @param pace the time that one token takes; the prompt takes as much as one
+     */
+    NativeApi(Catalogue catalogue, Duration pace) {
         this.catalogue = catalogue;
+        this.pace = pace;
     }
 
     Reply generate(Call call) throws ApiException {
@@ -32,6 +40,7 @@ final class NativeApi {
         long began = System.nanoTime();
         String name = call.model();
         Catalogue.Model model = catalogue.find(name, "completion", verb);
+        Duration loading = Duration.ofNanos(Math.max(1, System.nanoTime() - began));
         if (load) {
             boolean unload = isZero(call.body().path("keep_alive"));
             if (unload) {
@@ -45,14 +54,13 @@ final class NativeApi {
         if (call.stream(true)) {
             Stream<String> tokens = answer.tokens().stream()
                     .map(token -> line(shape.frame(name, token).put("done", false)));
-            Stream<String> last = Stream.of(answer).map(done -> line(finish(shape, name, "", done, began)));
+            Stream<String> last = Stream.of(answer).map(done -> line(finish(shape, name, "", done, loading)));
             return new Reply.Stream(LINES, Stream.concat(tokens, last).iterator());
         }
-        // The duration is what generating would have taken if it were streamed; it is made when the call arrives.
         return Reply.json(
                 200,
-                finish(shape, name, answer.text(), answer, began),
-                answer.tokens().size());
+                finish(shape, name, answer.text(), answer, loading),
+                1 + answer.tokens().size());
     }
 
     Reply embed(Call call) throws ApiException {
@@ -96,16 +104,25 @@ final class NativeApi {
         return Json.text(frame) + "\n";
     }
 
-    private static ObjectNode finish(Shape shape, String name, String text, Answer answer, long began) {
+    /** The last frame, with the times that the pace makes of it, so that they can be told before they have passed. */
+    private ObjectNode finish(Shape shape, String name, String text, Answer answer, Duration loading) {
         ObjectNode frame = shape.frame(name, text).put("done", true).put("done_reason", answer.reason());
         shape.addContext(frame, answer);
-        long took = System.nanoTime() - began;
-        return frame.put("total_duration", took + 2)
-                .put("load_duration", 1L)
+        int tokens = answer.tokens().size();
+        Duration reading = atLeast(pace);
+        Duration speaking = atLeast(pace.multipliedBy(tokens));
+        return frame.put(
+                        "total_duration", loading.plus(reading).plus(speaking).toNanos())
+                .put("load_duration", loading.toNanos())
                 .put("prompt_eval_count", answer.promptTokens())
-                .put("prompt_eval_duration", 1L)
-                .put("eval_count", answer.tokens().size())
-                .put("eval_duration", Math.max(1L, took));
+                .put("prompt_eval_duration", reading.toNanos())
+                .put("eval_count", tokens)
+                .put("eval_duration", speaking.toNanos());
+    }
+
+    /** Nothing takes no time at all, and Ollama leaves out zeros. */
+    private static Duration atLeast(Duration time) {
+        return time.isZero() ? Duration.ofNanos(1) : time;
     }
 
     /** What generate and chat do not share. */

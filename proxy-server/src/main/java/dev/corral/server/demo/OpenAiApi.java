@@ -89,7 +89,7 @@ final class OpenAiApi {
                 answer.tokens().stream().map(token -> textChunk(id, name, textChoice(token, null), usage));
         Stream<String> end = Stream.of(answer)
                 .map(done -> textChunk(id, name, textChoice("", done.reason()), usage)
-                        + (usage ? usageChunk(head(id, "text_completion", name), done) : "")
+                        + (usage ? Json.data(textHead(id, name, Json.array()).set("usage", usage(done))) : "")
                         + DONE);
         return new Reply.Stream(EVENTS, Stream.concat(content, end).iterator());
     }
@@ -156,12 +156,19 @@ final class OpenAiApi {
     }
 
     private static String textChunk(String id, String model, ObjectNode choice, boolean usage) {
-        ObjectNode chunk = head(id, "text_completion", model);
-        chunk.set("choices", Json.array(choice));
+        ObjectNode chunk = textHead(id, model, Json.array(choice));
         if (usage) {
             chunk.set("usage", counts(0, 0));
         }
         return Json.data(chunk);
+    }
+
+    /** In Ollama the model comes after the choices here, and only here. */
+    private static ObjectNode textHead(String id, String model, ArrayNode choices) {
+        ObjectNode chunk = head(id, "text_completion", model);
+        chunk.remove(List.of("model", "system_fingerprint"));
+        chunk.set("choices", choices);
+        return chunk.put("model", model).put("system_fingerprint", "fp_ollama");
     }
 
     private static String usageChunk(ObjectNode head, Answer answer) {

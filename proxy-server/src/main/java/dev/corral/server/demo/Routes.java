@@ -1,6 +1,7 @@
 package dev.corral.server.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,9 +19,14 @@ final class Routes {
     private final Map<String, Map<String, Action>> byPath = new LinkedHashMap<>();
     private final OpenAiApi openAi;
 
-    Routes() {
+    /**
+     * The routes of a new stand-in.
+     *
+     * @param pace the time that one token takes
+     */
+    Routes(Duration pace) {
         Catalogue catalogue = new Catalogue();
-        NativeApi api = new NativeApi(catalogue);
+        NativeApi api = new NativeApi(catalogue, pace);
         openAi = new OpenAiApi(catalogue);
         Action root = call -> Reply.text(200, "Ollama is running");
         Action version = call -> Reply.json(Json.object().put("version", VERSION));

@@ -56,7 +56,7 @@ public final class StandInOllama implements AutoCloseable {
     public static StandInOllama start(Duration pace) throws IOException {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("stand-in", true), NioIoHandler.newFactory());
-        Routes routes = new Routes();
+        Routes routes = new Routes(pace);
         AtomicInteger generating = new AtomicInteger();
         ServerBootstrap server = new ServerBootstrap()
                 .group(group)

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StandInNativeIT {
     private StandInOllama ollama;
@@ -81,6 +82,24 @@ class StandInNativeIT {
         assertThat(answer.at("/message/content").asText()).endsWith("words: hello");
         assertThat(answer.path("prompt_eval_count").asInt()).isEqualTo(3);
         assertThat(answer.path("model").asText()).isEqualTo("stand-in:latest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void durations_areThoseOfItsPace(boolean stream) throws IOException {
+        try (StandInOllama slow = StandInOllama.start(Duration.ofMillis(2))) {
+            List<JsonNode> frames = lines(new StandInClient(slow)
+                    .post("/api/chat", "{'model':'stand-in','stream':" + stream
+                            + ",'messages':[{'role':'user','content':'a b c'}]}"));
+            JsonNode last = frames.get(frames.size() - 1);
+            long tokens = last.path("eval_count").asLong();
+            assertThat(tokens).isGreaterThan(3);
+            assertThat(last.path("prompt_eval_duration").asLong()).isEqualTo(2_000_000);
+            assertThat(last.path("eval_duration").asLong()).isEqualTo(2_000_000 * tokens);
+            assertThat(last.path("load_duration").asLong()).isPositive();
+            assertThat(last.path("total_duration").asLong())
+                    .isEqualTo(last.path("load_duration").asLong() + 2_000_000 * (tokens + 1));
+        }
     }
 
     @Test
