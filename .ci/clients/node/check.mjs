@@ -11,11 +11,15 @@ const {
   CORRAL_MODEL: model,
   CORRAL_EMBEDDING_MODEL: embedder,
   CORRAL_LONG_PROMPT: long,
+  CORRAL_METERED_URL: metered,
+  CORRAL_METERED_KEY: meteredKey,
 } = process.env
 const messages = [{ role: 'user', content: 'Why is the sky blue?' }]
 const endless = [{ role: 'user', content: long }]
 let failed = 0
 let aborts = 0
+const limitedKeys = process.env.CORRAL_LIMITED_KEYS.split(',')
+const used = [0, 0]
 
 async function check(name, body) {
   try {
@@ -224,5 +228,95 @@ await check('anthropic-js wrong key', async () => {
   return `shows "${error.message}"`
 })
 
+// -- what the metered Corral refuses and counts: one request at once and one every two seconds, for each of the keys
+async function rateLimited(kind, ask) {
+  await ask()
+  const error = await refusal(ask())
+  assert.ok(error instanceof kind, error.constructor.name)
+  const after = Number(error.headers.get('retry-after'))
+  assert.ok(after >= 1 && after <= 2, `Retry-After: ${after}`)
+  return error
+}
+
+async function retried(ask) {
+  await ask()
+  const began = performance.now()
+  await ask()
+  assert.ok(performance.now() - began > 1000, `came back after ${performance.now() - began} ms`)
+}
+
+const limitedAi = (number, maxRetries) => {
+  const client = new OpenAI({ baseURL: `${metered}/v1`, apiKey: limitedKeys[number], maxRetries })
+  return () => client.chat.completions.create({ model, messages, max_tokens: 2 })
+}
+const limitedClaude = (number, maxRetries) => {
+  const client = claude({ baseURL: metered, apiKey: limitedKeys[number], maxRetries })
+  return () => client.messages.create({ model, messages, max_tokens: 2 })
+}
+const count = (prompt, completion) => {
+  assert.ok(prompt > 0 && completion >= 0, `${prompt} prompt, ${completion} completion tokens`)
+  used[0] += prompt
+  used[1] += completion
+}
+const collect = async (stream) => {
+  const all = []
+  for await (const one of stream) all.push(one)
+  return all
+}
+
+await check('openai-js more requests than allowed', async () => {
+  const error = await rateLimited(OpenAI.RateLimitError, limitedAi(0, 0))
+  assert.equal(error.code, 'request_rate')
+  assert.equal(error.headers.get('x-ratelimit-remaining-requests'), '0')
+  return `shows "${error.message}"`
+})
+await check('openai-js more requests than allowed, with its own retries', () => retried(limitedAi(1, 3)))
+await check('anthropic-js more requests than allowed', async () => {
+  const error = await rateLimited(Anthropic.RateLimitError, limitedClaude(2, 0))
+  assert.equal(error.error.error.type, 'rate_limit_error')
+  return `shows "${error.message}"`
+})
+await check('anthropic-js more requests than allowed, with its own retries', () => retried(limitedClaude(3, 3)))
+await check('ollama-js more requests than allowed', async () => {
+  const client = new Ollama({ host: metered, headers: { Authorization: `Bearer ${limitedKeys[4]}` } })
+  await client.generate({ model, prompt: 'hi' })
+  const error = await refusal(client.generate({ model, prompt: 'hi' }))
+  assert.equal(error.status_code, 429)
+  return `shows "${error.message}"`
+})
+
+const meteredAi = new OpenAI({ baseURL: `${metered}/v1`, apiKey: meteredKey, maxRetries: 0 })
+await check('openai-js stream, with and without usage: told to who asks, counted for both', async () => {
+  const ask = (more) => meteredAi.chat.completions.create({ model, messages, stream: true, ...more }).then(collect)
+  const asked = await ask({ stream_options: { include_usage: true } })
+  const plain = await ask({})
+  const told = asked.filter((c) => c.usage)
+  assert.equal(told.length, 1)
+  assert.ok(asked.at(-1).usage && asked.at(-1).choices.length === 0)
+  assert.ok(plain.every((c) => !c.usage && c.choices.length > 0), 'usage that nobody asked for')
+  assert.equal(plain.length, asked.length - 1)
+  for (let i = 0; i < 2; i++) count(told[0].usage.prompt_tokens, told[0].usage.completion_tokens)
+})
+await check('openai-js completions, stream without usage', async () => {
+  const { usage } = await meteredAi.completions.create({ model, prompt: 'a b c' })
+  const chunks = await meteredAi.completions.create({ model, prompt: 'a b c', stream: true }).then(collect)
+  assert.ok(chunks.every((c) => !c.usage && c.choices.length > 0), 'usage that nobody asked for')
+  for (let i = 0; i < 2; i++) count(usage.prompt_tokens, usage.completion_tokens)
+})
+await check('openai-js responses and embeddings are counted', async () => {
+  const last = (await meteredAi.responses.create({ model, input: 'a b c', stream: true }).then(collect)).at(-1)
+  count(last.response.usage.input_tokens, last.response.usage.output_tokens)
+  count((await meteredAi.embeddings.create({ model: embedder, input: 'one', encoding_format: 'float' })).usage.prompt_tokens, 0)
+})
+await check('anthropic-js and ollama-js are counted', async () => {
+  const stream = claude({ baseURL: metered, apiKey: meteredKey }).messages.stream({ model, max_tokens: 64, messages })
+  const { usage } = await stream.finalMessage()
+  count(usage.input_tokens, usage.output_tokens)
+  const client = new Ollama({ host: metered, headers: { Authorization: `Bearer ${meteredKey}` } })
+  const last = (await client.chat({ model, messages, stream: true }).then(collect)).at(-1)
+  count(last.prompt_eval_count, last.eval_count)
+})
+
+console.log(`tokens ${used[0]} ${used[1]}`)
 console.log(`aborts ${aborts}`)
 process.exitCode = failed ? 1 : 0

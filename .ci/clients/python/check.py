@@ -1,6 +1,7 @@
 """ollama, openai and anthropic from PyPI against a running Corral; every check looks at real content."""
 import os
 import sys
+import time
 
 import anthropic
 import ollama
@@ -11,8 +12,10 @@ MODEL, EMBEDDER = os.environ["CORRAL_MODEL"], os.environ["CORRAL_EMBEDDING_MODEL
 LONG = os.environ["CORRAL_LONG_PROMPT"]
 MESSAGES = [{"role": "user", "content": "Why is the sky blue?"}]
 ENDLESS = [{"role": "user", "content": LONG}]
+LIMITED, METERED, METERED_KEY = (os.environ[n] for n in ("CORRAL_LIMITED_KEYS", "CORRAL_METERED_URL", "CORRAL_METERED_KEY"))
 CHECKS = []
 aborts = 0
+used = [0, 0]
 
 
 def check(name):
@@ -265,6 +268,123 @@ def _():
     return refused
 
 
+# -- what the metered Corral refuses and counts: one request at once and one every two seconds, for each of the keys
+
+
+def limited(number):
+    return LIMITED.split(",")[number]
+
+
+def rate_limited(kind, ask):
+    """the second request at once is refused, with the time to come back"""
+    ask()
+    refused = refusal(kind, ask)
+    after = int(refused.response.headers["retry-after"])
+    expect(1 <= after <= 2, "Retry-After: %d" % after)
+    return refused
+
+
+def retried(ask):
+    """with the client's own retries, the second request waits as long as it is told and passes"""
+    ask()
+    began = time.monotonic()
+    ask()
+    expect(time.monotonic() - began > 1, "came back after %.1f s" % (time.monotonic() - began))
+
+
+def limited_ai(number, retries):
+    client = openai.OpenAI(base_url=METERED + "/v1", api_key=limited(number), max_retries=retries)
+    return lambda: client.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=2)
+
+
+def limited_claude(number, retries):
+    client = anthropic.Anthropic(base_url=METERED, api_key=limited(number), max_retries=retries)
+    return lambda: client.messages.create(model=MODEL, messages=MESSAGES, max_tokens=2)
+
+
+@check("openai-py more requests than allowed")
+def _():
+    refused = rate_limited(openai.RateLimitError, limited_ai(0, 0))
+    expect(refused.code == "request_rate", refused.code)
+    expect(refused.response.headers["x-ratelimit-remaining-requests"] == "0", refused.response.headers)
+    return refused
+
+
+@check("openai-py more requests than allowed, with its own retries")
+def _():
+    retried(limited_ai(1, 3))
+
+
+@check("anthropic-py more requests than allowed")
+def _():
+    refused = rate_limited(anthropic.RateLimitError, limited_claude(2, 0))
+    expect(refused.body["error"]["type"] == "rate_limit_error", refused.body)
+    return refused
+
+
+@check("anthropic-py more requests than allowed, with its own retries")
+def _():
+    retried(limited_claude(3, 3))
+
+
+@check("ollama-py more requests than allowed")
+def _():
+    client = ollama.Client(host=METERED, headers={"Authorization": "Bearer " + limited(4)})
+    client.generate(model=MODEL, prompt="hi")
+    refused = refusal(ollama.ResponseError, lambda: client.generate(model=MODEL, prompt="hi"))
+    expect(refused.status_code == 429, refused)
+    return refused
+
+
+def count(prompt, completion):
+    expect(prompt > 0 and completion >= 0, "%s prompt, %s completion tokens" % (prompt, completion))
+    used[0] += prompt
+    used[1] += completion
+
+
+@check("openai-py stream, with and without usage: told to who asks, counted for both")
+def _():
+    client = openai.OpenAI(base_url=METERED + "/v1", api_key=METERED_KEY, max_retries=0)
+    asked = list(client.chat.completions.create(model=MODEL, messages=MESSAGES, stream=True,
+                                                stream_options={"include_usage": True}))
+    plain = list(client.chat.completions.create(model=MODEL, messages=MESSAGES, stream=True))
+    told = [c.usage for c in asked if c.usage]
+    expect(len(told) == 1 and asked[-1].usage and not asked[-1].choices, "usage in %d chunks" % len(told))
+    expect(not any(c.usage for c in plain) and all(c.choices for c in plain), "usage that nobody asked for")
+    expect(len(plain) == len(asked) - 1, "%d chunks, and %d with usage" % (len(plain), len(asked)))
+    for _ in range(2):
+        count(told[0].prompt_tokens, told[0].completion_tokens)
+
+
+@check("openai-py completions, stream without usage")
+def _():
+    client = openai.OpenAI(base_url=METERED + "/v1", api_key=METERED_KEY, max_retries=0)
+    told = client.completions.create(model=MODEL, prompt="a b c").usage
+    chunks = list(client.completions.create(model=MODEL, prompt="a b c", stream=True))
+    expect(not any(c.usage for c in chunks) and all(c.choices for c in chunks), "usage that nobody asked for")
+    for _ in range(2):
+        count(told.prompt_tokens, told.completion_tokens)
+
+
+@check("openai-py responses and embeddings are counted")
+def _():
+    client = openai.OpenAI(base_url=METERED + "/v1", api_key=METERED_KEY, max_retries=0)
+    events = list(client.responses.create(model=MODEL, input="a b c", stream=True))
+    count(events[-1].response.usage.input_tokens, events[-1].response.usage.output_tokens)
+    count(client.embeddings.create(model=EMBEDDER, input="one", encoding_format="float").usage.prompt_tokens, 0)
+
+
+@check("anthropic-py and ollama-py are counted")
+def _():
+    with anthropic.Anthropic(base_url=METERED, api_key=METERED_KEY, max_retries=0).messages.stream(
+            model=MODEL, max_tokens=64, messages=MESSAGES) as stream:
+        usage = stream.get_final_message().usage
+    count(usage.input_tokens, usage.output_tokens)
+    client = ollama.Client(host=METERED, headers={"Authorization": "Bearer " + METERED_KEY})
+    last = list(client.chat(model=MODEL, messages=MESSAGES, stream=True))[-1]
+    count(last.prompt_eval_count, last.eval_count)
+
+
 def main():
     failed = 0
     for name, body in CHECKS:
@@ -274,6 +394,7 @@ def main():
         except Exception as problem:  # whatever a client library throws is a finding, and the others still run
             failed += 1
             print("FAIL %s: %s: %s" % (name, type(problem).__name__, str(problem).replace("\n", " | ")), flush=True)
+    print("tokens %d %d" % tuple(used))
     print("aborts %d" % aborts)
     return 1 if failed else 0
 

@@ -111,8 +111,7 @@ final class NativeApi {
         int tokens = answer.tokens().size();
         Duration reading = atLeast(pace);
         Duration speaking = atLeast(pace.multipliedBy(tokens));
-        return frame.put(
-                        "total_duration", loading.plus(reading).plus(speaking).toNanos())
+        return frame.put("total_duration", loading.plus(reading).plus(speaking).toNanos())
                 .put("load_duration", loading.toNanos())
                 .put("prompt_eval_count", answer.promptTokens())
                 .put("prompt_eval_duration", reading.toNanos())

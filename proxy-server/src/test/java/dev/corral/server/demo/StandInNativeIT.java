@@ -89,8 +89,10 @@ class StandInNativeIT {
     void durations_areThoseOfItsPace(boolean stream) throws IOException {
         try (StandInOllama slow = StandInOllama.start(Duration.ofMillis(2))) {
             List<JsonNode> frames = lines(new StandInClient(slow)
-                    .post("/api/chat", "{'model':'stand-in','stream':" + stream
-                            + ",'messages':[{'role':'user','content':'a b c'}]}"));
+                    .post(
+                            "/api/chat",
+                            "{'model':'stand-in','stream':" + stream
+                                    + ",'messages':[{'role':'user','content':'a b c'}]}"));
             JsonNode last = frames.get(frames.size() - 1);
             long tokens = last.path("eval_count").asLong();
             assertThat(tokens).isGreaterThan(3);
