@@ -88,7 +88,7 @@ public final class ExpectedUsage {
             Learned after = before.speed(
                     reading < 0 || prompt == 0 ? before.promptNanos : reading / (double) prompt,
                     completion == 0 ? before.evalNanos : generating / (double) completion);
-            models.put(model, completion == 0 ? after : after.tokens(completion));
+            models.put(model, completion == 0 ? after : after.tokens((double) completion));
         }
     }
 
