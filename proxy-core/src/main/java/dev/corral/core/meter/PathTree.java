@@ -33,11 +33,11 @@ final class PathTree {
      */
     PathTree at(String path, Slot into) {
         PathTree node = this;
-        for (String step : path.split("\\.")) {
+        for (String step : path.split("\\.", -1)) {
             int bracket = step.indexOf('[');
             node = node.grow(bracket < 0 ? step : step.substring(0, bracket));
             if (bracket >= 0) {
-                node = node.element == null ? node.element = new PathTree() : node.element;
+                node = node.growElement();
             }
         }
         node.slot = into;
@@ -59,6 +59,13 @@ final class PathTree {
         names[names.length - 1] = bytes;
         members[members.length - 1] = fresh;
         return fresh;
+    }
+
+    private PathTree growElement() {
+        if (element == null) {
+            element = new PathTree();
+        }
+        return element;
     }
 
     /** What a member is; null where nothing in it is read. */

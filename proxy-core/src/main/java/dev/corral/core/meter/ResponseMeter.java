@@ -205,11 +205,11 @@ public final class ResponseMeter {
     }
 
     private void endEvent(long end) {
-        if (cut != null && judged) {
+        if (cut != null && judged && end - eventStart <= UsageCut.LONGEST_EVENT) {
             if (Shape.usage(reader)) {
-                cut.cut(eventStart, eventStart, end);
+                cut.cut(eventStart, end);
             } else if (reader.cutStart() >= 0) {
-                cut.cut(eventStart, reader.cutStart(), reader.cutEnd());
+                cut.cut(reader.cutStart(), reader.cutEnd());
             }
         }
         reader.reset();

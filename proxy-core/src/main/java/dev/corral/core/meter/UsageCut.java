@@ -33,12 +33,9 @@ final class UsageCut {
         out = null;
     }
 
-    /** Takes bytes of an event out that has just ended, if none of it has gone. To be called in the order of the bytes. */
-    void cut(long eventStart, long from, long to) {
+    /** Takes bytes of an event out that has just ended and is no longer than the bound. In the order of the bytes. */
+    void cut(long from, long to) {
         ByteBuf held = takeKept();
-        if (eventStart < start - (held == null ? 0 : held.readableBytes())) {
-            return;
-        }
         if (from >= start) {
             put(from);
         } else if (held != null) {
