@@ -71,7 +71,8 @@ record Ending(Exchange exchange, Outcome outcome) {
     /** How an exchange ends for this reason. */
     static Outcome outcome(ErrorCode code) {
         return switch (code) {
-            case HEADER_TIMEOUT, BODY_TIMEOUT, FIRST_BYTE_TIMEOUT, STREAM_IDLE, CLIENT_STALL -> Outcome.TIMED_OUT;
+            case HEADER_TIMEOUT, BODY_TIMEOUT, QUEUE_TIMEOUT, FIRST_BYTE_TIMEOUT, STREAM_IDLE, CLIENT_STALL ->
+                Outcome.TIMED_OUT;
             case CLIENT_GONE -> Outcome.CLIENT_GONE;
             case INTERNAL -> Outcome.ABORTED;
             default -> code.fault() == ErrorCode.Fault.UPSTREAM ? Outcome.UPSTREAM_FAILED : Outcome.REFUSED;

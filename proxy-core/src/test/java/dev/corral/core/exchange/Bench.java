@@ -3,7 +3,9 @@ package dev.corral.core.exchange;
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.Limits;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
+import dev.corral.core.admit.QueueTicket;
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
@@ -28,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +48,7 @@ final class Bench implements AutoCloseable {
     final LoopContext loop;
     final EmbeddedChannel upstream;
     final EmbeddedChannel client;
+    private final List<QueueTicket> foreign = new ArrayList<>();
     private final StringBuilder answered = new StringBuilder();
     private final StringBuilder forwarded = new StringBuilder();
 
@@ -105,7 +109,7 @@ final class Bench implements AutoCloseable {
         loop.deadlines().start(client.eventLoop(), lag -> {}, () -> {});
     }
 
-    /** The defaults, but any number of strangers: time passes only when told to. */
+    /** The defaults, but one place at the upstream, and any number of strangers: time passes only when told to. */
     private static CoreSettings settings() {
         CoreSettings defaults = CoreSettings.defaults(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
@@ -114,7 +118,7 @@ final class Bench implements AutoCloseable {
                 defaults.listen(),
                 defaults.upstream(),
                 defaults.timeouts(),
-                defaults.queue(),
+                new QueueSettings(1, 8, 8, Duration.ofMinutes(5), false),
                 new Limits(
                         limits.targetBytes(),
                         limits.headerBytes(),
@@ -166,6 +170,31 @@ final class Bench implements AutoCloseable {
             ReferenceCountUtil.release(message);
         }
         return into.toString();
+    }
+
+    /** Somebody else has the only place at the upstream. */
+    void occupy() {
+        foreign.add(shared.queue().enter("other", 1, 1, null, Runnable::run, () -> {}));
+    }
+
+    /** Nobody else has one any more. */
+    void vacate() {
+        foreign.forEach(ticket -> ticket.leave(0));
+        foreign.clear();
+        client.runPendingTasks();
+    }
+
+    /** The limiter answers its oldest question, if there is one. */
+    void decide() {
+        limiter.answerOne();
+        client.runPendingTasks();
+    }
+
+    /** The same with all that are left. */
+    void decideAll() {
+        while (limiter.answerOne()) {
+            client.runPendingTasks();
+        }
     }
 
     /** Lets time pass, in steps short enough for every deadline to be noticed. */

@@ -111,6 +111,52 @@ final class KillAtEveryStepTest {
                             upstream("1\r\n}\r\n0\r\n"),
                             upstream("\r\n"))),
             Named.of(
+                    "waits for its turn",
+                    List.of(
+                            bench -> bench.occupy(),
+                            client("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\""),
+                            client("}GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+                            bench -> bench.vacate(),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"),
+                            upstream("cd"))),
+            Named.of(
+                    "form waits for its turn",
+                    List.of(
+                            bench -> bench.occupy(),
+                            client("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nContent-Length: 201\r\n"),
+                            client("Content-Type: multipart/form-data; boundary=b0\r\n\r\n--b0\r\nContent-Dispos"),
+                            client("ition: form-data; name=model\r\n\r\nwhisper\r\n--b0\r\nContent-Disposition: "),
+                            client("form-data; name=file; filename=a.wav\r\n\r\nRIFF\r\n--b0"),
+                            client("\r\nContent-Disposition: form-data; name=language\r\n\r\nen\r\n--b0-"),
+                            bench -> bench.vacate(),
+                            client("-\r"),
+                            client("\n"),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
+                            upstream("abcd"))),
+            Named.of(
+                    "limiter answers later",
+                    List.of(
+                            bench -> bench.limiter.later(),
+                            client("POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Length: 13\r\n\r\n{\"model\":\"m\"}"),
+                            Bench::decide,
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd"),
+                            client("GET /api/tags HTTP/1.1\r\nHost: a\r\n\r\n"),
+                            Bench::decide,
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"models\":[]}"))),
+            Named.of(
+                    "usage cut out",
+                    List.of(
+                            client("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 41\r\n\r\n{\"mo"),
+                            client("del\":\"m\",\"stream\":true,\"messages\":[]}"),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"),
+                            upstream("Transfer-Encoding: chunked\r\n\r\n"),
+                            upstream("40\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]"),
+                            upstream("                 }\n\n\r\n"),
+                            upstream("5d\r\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":3"),
+                            upstream(",\"completion_tokens\":1,\"total_tokens\":4  }}  \n\n\r\n"),
+                            upstream("e\r\ndata: [DONE]\n\n\r\n"),
+                            upstream("0\r\n\r\n"))),
+            Named.of(
                     "zstd",
                     List.of(
                             client("POST /v1/responses HTTP/1.1\r\nHost: a\r\nContent-Encoding: zstd\r\n"
@@ -148,12 +194,24 @@ final class KillAtEveryStepTest {
                 String answered = bench.answered();
                 bench.forwarded();
                 bench.shut();
+                bench.vacate();
+                bench.decideAll();
 
                 assertThat(bench.shared.inFlight())
                         .as("in flight, step %d", step)
                         .isZero();
                 assertThat(bench.permits.held()).as("permits, step %d", step).isZero();
                 assertThat(bench.permits.returnedAgain()).as("step %d", step).isZero();
+                assertThat(bench.limiter.held())
+                        .as("permits of the limiter, step %d", step)
+                        .isZero();
+                assertThat(bench.limiter.returnedAgain()).as("step %d", step).isZero();
+                assertThat(bench.shared.queue().running())
+                        .as("places, step %d", step)
+                        .isZero();
+                assertThat(bench.shared.queue().waiting())
+                        .as("tickets, step %d", step)
+                        .isZero();
                 assertThat(bench.shared.upstream().leased())
                         .as("leased, step %d", step)
                         .isZero();

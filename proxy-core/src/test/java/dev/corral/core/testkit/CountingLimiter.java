@@ -69,6 +69,15 @@ public final class CountingLimiter implements Limiter {
         return one;
     }
 
+    /** Admits by the oldest question that nobody has answered; false where there is none. */
+    public boolean answerOne() {
+        CompletableFuture<AdmissionDecision> one = asked.poll();
+        if (one != null) {
+            one.complete(admit());
+        }
+        return one != null;
+    }
+
     /** A permit that is counted. */
     public AdmissionDecision.Admit admit() {
         given.incrementAndGet();
