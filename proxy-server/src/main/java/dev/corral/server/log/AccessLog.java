@@ -3,6 +3,7 @@ package dev.corral.server.log;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Principal;
 import java.time.Duration;
@@ -96,5 +97,25 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
                 .number("response_bytes", summary.responseBytes())
                 .millis("first_byte_ms", summary.firstByteNanos())
                 .millis("duration_ms", Math.max(0, summary.durationNanos()));
+        if (summary.queuePosition() > 0) {
+            line.millis("queue_ms", Math.max(0, summary.queuedNanos()));
+        }
+        encode(summary.metering(), line);
+    }
+
+    /** Nothing for an exchange that asked no model; what is true of few answers is there only where it is true. */
+    private static void encode(Metering metering, JsonLine line) {
+        if (metering.source() == Metering.Source.NONE) {
+            return;
+        }
+        line.number("prompt_tokens", metering.promptTokens())
+                .number("completion_tokens", metering.completionTokens())
+                .millis("first_token_ms", metering.firstTokenNanos());
+        if (metering.source() == Metering.Source.ESTIMATED) {
+            line.yes("tokens_estimated");
+        }
+        if (!metering.ended()) {
+            line.yes("unfinished");
+        }
     }
 }

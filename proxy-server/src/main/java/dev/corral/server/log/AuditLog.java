@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; never blocks. Refusals can fill the queue but not the part of it that is kept for the other events;
  * and a bounded number of them is written in a second, strangers' and callers' apart, so that a flood does not push what
- * happened before it out of the rotated files.
+ * happened before it out of the rotated files. Of those that say "come back later" a key gets one line in a minute.
  */
 public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -25,7 +25,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
 
     /** A line to be; refusals are encoded from the summary itself. */
     private sealed interface Entry {
-        record Refusal(ExchangeSummary summary, ErrorCode code) implements Entry {}
+        record Refusal(ExchangeSummary summary, ErrorCode code, long repeated) implements Entry {}
 
         record Event(
                 long epochMillis,
@@ -39,6 +39,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private final NanoClock clock;
     private final RefusalQuota strangers;
     private final RefusalQuota callers;
+    private final RepeatedRefusals repeated;
 
     /** Begins to write; trouble with the file is logged and does not end anything. */
     public AuditLog(LogTarget target, NanoClock clock) {
@@ -46,6 +47,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         this.clock = clock;
         this.strangers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
         this.callers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
+        this.repeated = new RepeatedRefusals(clock);
     }
 
     @Override
@@ -54,13 +56,21 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         if (error == null || !isRefusal(error.code())) {
             return;
         }
-        RefusalQuota quota = summary.principal() == null ? strangers : callers;
+        Principal principal = summary.principal();
+        long before = 0;
+        if (principal != null && RepeatedRefusals.isOne(error.code())) {
+            before = repeated.take(principal.keyId(), error.code());
+            if (before < 0) {
+                return;
+            }
+        }
+        RefusalQuota quota = principal == null ? strangers : callers;
         long suppressed = quota.take();
         if (suppressed < 0) {
             return;
         }
         suppressed(quota, suppressed);
-        file.offer(new Entry.Refusal(summary, error.code()));
+        file.offer(new Entry.Refusal(summary, error.code(), before));
     }
 
     /** Corral begins to serve; {@code detail} such as version and address. */
@@ -96,7 +106,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     @Override
     public void close() {
         suppressed(strangers, strangers.takeSuppressed());
-        suppressed(callers, callers.takeSuppressed());
+        suppressed(callers, callers.takeSuppressed() + repeated.takeSuppressed());
         file.close(CLOSE);
     }
 
@@ -121,6 +131,9 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private static void encode(Entry entry, JsonLine line) {
         if (entry instanceof Entry.Refusal refusal) {
             encode(refusal.summary(), refusal.code(), line);
+            if (refusal.repeated() > 0) {
+                line.number("repeated", refusal.repeated());
+            }
         } else if (entry instanceof Entry.Event event) {
             line.time("time", event.epochMillis())
                     .text("event", event.event(), Fields.WORD)

@@ -86,6 +86,13 @@ final class JsonLine {
         return this;
     }
 
+    /** Adds true. */
+    JsonLine yes(String name) {
+        name(name);
+        ascii("true");
+        return this;
+    }
+
     /** Adds nanoseconds as milliseconds with three decimals; a negative value becomes null. */
     JsonLine millis(String name, long nanos) {
         name(name);

@@ -51,6 +51,67 @@ class AccessAndAuditLogTest {
     }
 
     @Test
+    void answerOfAModel_isLoggedWithItsTokensAndItsWait() throws UnknownHostException {
+        ExchangeSummary plain = summary("/api/chat", Endpoint.CHAT, principal(), 200, null, Outcome.COMPLETED);
+        Metering metering = new Metering(Metering.Source.REPORTED, true, 26, 290, 1, 1, 1, 1, 12_345_678, 290, 1, 1);
+
+        JsonNode whole = access(metered(plain, 0, metering));
+        JsonNode waited = access(
+                metered(plain, 3, new Metering(Metering.Source.ESTIMATED, false, 26, 7, 1, -1, -1, -1, -1, 0, 0, 0)));
+
+        assertThat(whole.toString())
+                .endsWith("\"duration_ms\":2500.0,\"prompt_tokens\":26,\"completion_tokens\":290,"
+                        + "\"first_token_ms\":12.345}");
+        assertThat(waited.toString())
+                .endsWith("\"duration_ms\":2500.0,\"queue_ms\":70.0,\"prompt_tokens\":26,\"completion_tokens\":7,"
+                        + "\"first_token_ms\":null,\"tokens_estimated\":true,\"unfinished\":true}");
+    }
+
+    private static ExchangeSummary metered(ExchangeSummary plain, int queuePosition, Metering metering) {
+        return new ExchangeSummary(
+                plain.requestId(),
+                plain.startedAtMillis(),
+                plain.clientAddress(),
+                plain.method(),
+                plain.path(),
+                plain.endpoint(),
+                plain.dialect(),
+                plain.principal(),
+                plain.model(),
+                plain.changes(),
+                plain.status(),
+                plain.error(),
+                plain.outcome(),
+                plain.requestBytes(),
+                plain.responseBytes(),
+                plain.firstByteNanos(),
+                queuePosition,
+                70_000_000,
+                plain.durationNanos(),
+                metering);
+    }
+
+    @Test
+    void scriptThatGoesOnAsking_isOneLineForEachSortOfRefusal() throws UnknownHostException {
+        ExchangeSummary rate =
+                summary("/api/chat", Endpoint.CHAT, principal(), 429, ErrorCode.REQUEST_RATE, Outcome.REFUSED);
+        ExchangeSummary quota =
+                summary("/api/chat", Endpoint.CHAT, principal(), 429, ErrorCode.TOKEN_QUOTA, Outcome.REFUSED);
+        ExchangeSummary[] wild = new ExchangeSummary[20_002];
+        Arrays.fill(wild, rate);
+        wild[10_000] = quota;
+        wild[20_001] = summary(
+                "/api/pull", Endpoint.PULL_MODEL, principal(), 403, ErrorCode.FORBIDDEN_ENDPOINT, Outcome.REFUSED);
+
+        List<JsonNode> lines = audit(wild);
+
+        assertThat(lines)
+                .extracting(line -> line.path("code").textValue())
+                .containsExactly("request_rate", "token_quota", "forbidden_endpoint", null);
+        assertThat(lines.get(3).get("detail").textValue()).isEqualTo("19999 further refusals of keys");
+    }
+
+    @Test
     void route_isLoggedByItsPatternAndAStrangersPathAsSent() throws UnknownHostException {
         JsonNode route =
                 access(summary("/v1/models/secret-name", Endpoint.MODEL, principal(), 200, null, Outcome.COMPLETED));
@@ -92,10 +153,22 @@ class AccessAndAuditLogTest {
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
-                Integer.MIN_VALUE,
-                Long.MIN_VALUE,
+                Integer.MAX_VALUE,
                 Long.MAX_VALUE,
-                Metering.NONE);
+                Long.MAX_VALUE,
+                new Metering(
+                        Metering.Source.ESTIMATED,
+                        false,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MAX_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        Long.MIN_VALUE));
         JsonLine line = new JsonLine();
         line.begin();
         AccessLog.encode(summary, line);
@@ -106,6 +179,7 @@ class AccessAndAuditLogTest {
         assertThat(access.get("key_name").textValue()).isEqualTo("\u009b".repeat(Fields.NAME) + "...");
         assertThat(access.get("path").textValue()).endsWith("...").hasSizeGreaterThan(100);
         assertThat(access.get("duration_ms").isNumber()).isTrue();
+        assertThat(access.get("unfinished").booleanValue()).isTrue();
         assertThat(audit(summary).get(0).get("path").textValue()).endsWith("...");
     }
 
