@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -49,6 +50,10 @@ final class MeteringLoadIT {
     private static final int PARALLEL = 8;
     private static final List<String> KEYS = List.of("k-ada", "k-ben", "k-cem", "k-dot", "k-eva");
     private static final List<String> MODELS = List.of("alpha", "beta:7b", "gamma");
+    private static final Map<String, String> CANONICAL = Map.of(
+            "alpha", "registry.ollama.ai/library/alpha:latest",
+            "beta:7b", "registry.ollama.ai/library/beta:7b",
+            "gamma", "registry.ollama.ai/library/gamma:latest");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Map<Integer, Visitor.Seen> seen = new ConcurrentHashMap<>();
@@ -80,18 +85,15 @@ final class MeteringLoadIT {
 
             Map<Integer, ExchangeSummary> told = byOrder(fixture.observed().await(EXCHANGES, Await.LONG));
             assertThat(told).as("exchanges told about").hasSize(EXCHANGES);
-            Map<String, long[]> counted = new TreeMap<>();
-            Map<String, long[]> produced = new TreeMap<>();
+            Map<String, Sums> sums = new TreeMap<>();
             for (Visit visit : visits) {
-                Metering metering =
-                        Objects.requireNonNull(told.get(visit.order().number())).metering();
-                check(visit, metering);
-                add(visit, metering, counted, produced);
+                ExchangeSummary summary =
+                        Objects.requireNonNull(told.get(visit.order().number()));
+                check(visit, summary.metering());
+                add(visit, summary, sums);
             }
-            assertThat(produced).as("keys and models").hasSize(KEYS.size() * MODELS.size());
-            produced.forEach((who, sums) -> assertThat(counted.get(who))
-                    .as(who + ": prompt, completion")
-                    .containsExactly(sums));
+            assertThat(sums).as("keys and models").hasSize(KEYS.size() * MODELS.size());
+            assertThat(sums.values()).allSatisfy(Sums::check);
         }
     }
 
@@ -183,19 +185,59 @@ final class MeteringLoadIT {
         return told;
     }
 
-    /** What the upstream told itself, summed by key and model on both sides. */
-    private static void add(Visit visit, Metering metering, Map<String, long[]> counted, Map<String, long[]> produced) {
+    /** Sums by key and model: what was counted as Corral names them, what was produced as the upstream does. */
+    private void add(Visit visit, ExchangeSummary summary, Map<String, Sums> sums) {
         Order order = visit.order();
-        if (metering.source() == Source.REPORTED) {
-            String who = visit.key() + " " + order.model();
-            plus(counted, who, metering.promptTokens(), metering.completionTokens());
-            plus(produced, who, order.costs().promptTokens(), order.completionTokens());
+        Produced produced = upstream.of(order);
+        Metering metering = summary.metering();
+        if (summary.principal() != null && summary.model() != null && metering.source() != Source.NONE) {
+            Sums counted = sums.computeIfAbsent(summary.principal().keyId() + " " + summary.model(), Sums::new);
+            counted.count(metering);
+        }
+        if (produced != null && order.fault() != Fault.STATUS) {
+            Sums made = sums.computeIfAbsent(visit.key() + " " + CANONICAL.get(order.model()), Sums::new);
+            made.produce(order, produced.tokens(), metering.source(), seen.get(order.number()));
         }
     }
 
-    private static void plus(Map<String, long[]> sums, String who, long prompt, long completion) {
-        long[] sum = sums.computeIfAbsent(who, key -> new long[2]);
-        sum[0] += prompt;
-        sum[1] += completion;
+    /** One key's sums of one model. */
+    private static final class Sums {
+        private final String who;
+        private long reportedPrompt;
+        private long reportedCompletion;
+        private long promptOfReported;
+        private long completionOfReported;
+        private long estimated;
+        private long seenOfEstimated;
+        private long producedOfEstimated;
+
+        Sums(String who) {
+            this.who = who;
+        }
+
+        void count(Metering metering) {
+            if (metering.source() == Source.REPORTED) {
+                reportedPrompt += metering.promptTokens();
+                reportedCompletion += metering.completionTokens();
+            } else if (metering.pieces() > 0) {
+                estimated += metering.completionTokens();
+            }
+        }
+
+        void produce(Order order, int tokens, Source source, Visitor.@Nullable Seen saw) {
+            if (source == Source.REPORTED) {
+                promptOfReported += order.costs().promptTokens();
+                completionOfReported += tokens;
+            } else if (order.streamed()) {
+                seenOfEstimated += saw == null ? 0 : saw.tokens();
+                producedOfEstimated += tokens;
+            }
+        }
+
+        void check() {
+            assertThat(reportedPrompt).as(who + ": prompt tokens").isEqualTo(promptOfReported);
+            assertThat(reportedCompletion).as(who + ": completion tokens").isEqualTo(completionOfReported);
+            assertThat(estimated).as(who + ": estimated tokens").isBetween(seenOfEstimated, producedOfEstimated);
+        }
     }
 }

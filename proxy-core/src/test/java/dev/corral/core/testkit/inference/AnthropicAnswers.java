@@ -8,15 +8,13 @@ final class AnthropicAnswers {
     static final String ERROR = "{\"type\":\"error\",\"error\":{\"type\":\"api_error\","
             + "\"message\":\"an error was encountered while running the model\"},\"request_id\":\"req_0\"}\n";
 
-    /** What the first event says was read: an estimate that is never right. */
-    private static final int GUESS = 1;
-
     private AnthropicAnswers() {}
 
     static List<Frame> stream(Order order) {
         Costs costs = order.costs();
         List<Frame> frames = new ArrayList<>();
-        frames.add(event("message_start", ",\"message\":" + head(order) + ",\"content\":[]" + usage(GUESS, 0) + "}"));
+        frames.add(event(
+                "message_start", ",\"message\":" + head(order) + ",\"content\":[]" + usage(guess(order), 0) + "}"));
         int block = 0;
         for (int i = 0; i < costs.completionTokens(); i++) {
             boolean thinks = i < costs.thinking();
@@ -49,6 +47,11 @@ final class AnthropicAnswers {
                 + (thoughts.isEmpty() ? "" : "{\"type\":\"thinking\",\"thinking\":\"" + thoughts + "\"},")
                 + "{\"type\":\"text\",\"text\":\"" + costs.said() + "\"}],\"stop_reason\":\"end_turn\""
                 + usage(costs.promptTokens(), costs.completionTokens()) + "}\n";
+    }
+
+    /** What the first event says was read: four bytes of the text make a token. */
+    private static int guess(Order order) {
+        return Math.max(1, order.prompt().length() / 4);
     }
 
     private static String head(Order order) {

@@ -87,10 +87,14 @@ public record Order(
         return body().getBytes(UTF_8).length;
     }
 
+    /** What the model is to read: four bytes for a token, as the common estimate has it, and the number. */
+    String prompt() {
+        return "order " + number + ":" + " abc".repeat(costs.promptTokens());
+    }
+
     /** The body. */
     public String body() {
-        // Four bytes for a token of the prompt, as the common estimate has it.
-        String prompt = "order " + number + ":" + " abc".repeat(costs.promptTokens());
+        String prompt = prompt();
         String said = "\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]";
         return switch (endpoint) {
             case GENERATE -> json("\"prompt\":\"" + prompt + "\"", options());
