@@ -1,8 +1,8 @@
 /**
  * Connections to the Ollama behind Corral: one pool per event loop, watched while idle; the upstream's health, and
- * the reader of its list of models.
+ * the readers of its lists of models.
  *
- * <p>Confined to event loops, but for {@link dev.corral.core.upstream.Upstream} and the two that look after it
+ * <p>Confined to event loops, but for {@link dev.corral.core.upstream.Upstream} and those that look after it
  * on threads of their own. Used by {@code core.exchange} and
  * {@code core}.
  */
