@@ -8,6 +8,7 @@ import dev.corral.core.exchange.Shared;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
+import dev.corral.core.policy.LoadedModel;
 import dev.corral.core.upstream.ConnectionPool;
 import dev.corral.core.upstream.HealthProbe;
 import io.netty.bootstrap.ServerBootstrap;
@@ -115,6 +116,7 @@ public final class ProxyCore implements AutoCloseable {
         Channel channel = bound.channel();
         listener = channel;
         shared.readCatalogue();
+        shared.watchLoaded();
         probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
         return (InetSocketAddress) channel.localAddress();
     }
@@ -136,6 +138,11 @@ public final class ProxyCore implements AutoCloseable {
                 shared.queue().running(),
                 shared.queue().waiting(),
                 shared.draining());
+    }
+
+    /** The models that the upstream has loaded, at most 64; none while that is not known, as before the first answer to the first call. */
+    public List<LoadedModel> loadedModels() {
+        return shared.loadedModels();
     }
 
     /**

@@ -10,10 +10,14 @@ import dev.corral.core.http.ConnectionLimiter;
 import dev.corral.core.http.CorsPolicy;
 import dev.corral.core.meter.ExpectedUsage;
 import dev.corral.core.policy.ListingFilter;
+import dev.corral.core.policy.LoadedModel;
 import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.route.RouteTable;
 import dev.corral.core.upstream.CatalogueReader;
+import dev.corral.core.upstream.LoadedModels;
 import dev.corral.core.upstream.Upstream;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,7 @@ public final class Shared {
     volatile boolean draining;
     volatile boolean closing;
     private volatile @Nullable CatalogueReader reader;
+    private volatile @Nullable LoadedModels loaded;
 
     public Shared(CoreWiring wiring) {
         this.wiring = wiring;
@@ -55,7 +60,7 @@ public final class Shared {
                 settings.limits().connections(), settings.limits().connectionsPerAddress(), wiring.observer());
         this.catalogue = new ModelCatalogue(wiring.clock());
         this.listings = new ListingFilter(catalogue, this::modelsChanged);
-        this.queue = new FairQueue(settings.queue(), wiring.clock(), model -> false);
+        this.queue = new FairQueue(settings.queue(), wiring.clock(), this::isLoaded);
         this.strangers = new StrangerLimit(settings.limits().strangersPerMinute(), wiring.clock());
         this.chain = new HeadChain(this);
         // Loads its library here, not on an event loop.
@@ -104,6 +109,40 @@ public final class Shared {
         }
     }
 
+    /** Begins to look which models are loaded, if that decides who goes first. */
+    public void watchLoaded() {
+        if (settings.queue().preferLoaded()) {
+            loadedEvery(LoadedModels.FOR_ORDER);
+        }
+    }
+
+    /**
+     * The models that the upstream has loaded; none while that is not known. Whoever asks first has it watched from then
+     * on.
+     */
+    public List<LoadedModel> loadedModels() {
+        LoadedModels present = loaded;
+        return (present == null ? loadedEvery(LoadedModels.FOR_SHOW) : present).models();
+    }
+
+    private synchronized LoadedModels loadedEvery(Duration interval) {
+        LoadedModels present = loaded;
+        if (present == null) {
+            present = new LoadedModels(
+                    upstream, wiring.clock(), settings.timeouts().connect(), interval);
+            loaded = present;
+            if (closing) {
+                present.close();
+            }
+        }
+        return present;
+    }
+
+    private boolean isLoaded(String model) {
+        LoadedModels present = loaded;
+        return present != null && present.isLoaded(model);
+    }
+
     /** Models may have come or gone. */
     void modelsChanged() {
         CatalogueReader present = reader;
@@ -119,6 +158,11 @@ public final class Shared {
         CatalogueReader present = reader;
         if (present != null) {
             present.close();
+        }
+        synchronized (this) {
+            if (loaded != null) {
+                loaded.close();
+            }
         }
     }
 
