@@ -28,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  * brought, at most {@link #MOST_CREDIT} for each unit of weight, by which the bound grows.
  */
 final class Rounds {
-    /** Tokens of a visit for each unit of weight: small, so that small requests of many keys alternate. */
-    static final long QUANTUM = 64;
+    /**
+     * Tokens of a visit for each unit of weight: the least there can be. Who asks for one thing at a time leaves the ring
+     * in each visit and loses the rest of its quantum, which with larger ones goes to those that have more waiting. Rounds
+     * in which nobody starts are not walked through, so many small ones cost no more than a few large ones.
+     */
+    static final long QUANTUM = 1;
     /** No request counts as more: beyond what any model's context holds. */
     static final long MOST_COST = 1 << 24;
     /** Nobody is held to more than this. */

@@ -149,6 +149,28 @@ class FairShareTest {
         hall.finish();
     }
 
+    /** Whose request runs has none waiting, and must not lose by it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void keysWithOneRequestAtATime_getAsMuchAsTheOneWithAHundred(int parallel) {
+        Hall hall = new Hall(parallel);
+        for (int i = 0; i < 100; i++) {
+            hall.enter("hog", 45);
+        }
+        for (int i = 0; i < 9; i++) {
+            hall.enter("k" + i, 45);
+        }
+        for (int i = 0; i < 2_000; i++) {
+            Guest ended = hall.finishOne();
+            hall.enter(ended.key, 45);
+        }
+        double total = 2_000 * 45.0;
+        for (int i = 0; i < 9; i++) {
+            assertThat(hall.charged("k" + i) / total).isBetween(0.095, 0.105);
+        }
+        hall.finish();
+    }
+
     @Test
     void weights_divideTheTokens() {
         Hall hall = new Hall(1);
