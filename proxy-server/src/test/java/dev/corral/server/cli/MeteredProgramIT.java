@@ -273,14 +273,9 @@ class MeteredProgramIT {
     /** The sum of all tokens that {@code corral usage} tells. */
     private static long usage(MeteredProgram corral) {
         try {
-            long sum = 0;
-            JsonNode told = MeteredProgram.json(corral.usage());
-            for (String name : List.of("prompt_tokens", "completion_tokens")) {
-                for (JsonNode value : told.findValues(name)) {
-                    sum += value.asLong();
-                }
-            }
-            return sum;
+            JsonNode total = MeteredProgram.json(corral.usage()).path("total");
+            return total.path("prompt_tokens").asLong()
+                    + total.path("completion_tokens").asLong();
         } catch (IOException e) {
             throw new AssertionError(corral.usage(), e);
         }
