@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits that somebody has set. Immutable.
  *
- * @param said each from 1, or {@link #UNLIMITED}; what is not said is left to who is asked next
+ * @param said each from 1 to {@link LimitText#MAX}, or {@link #UNLIMITED}; what is not said is left to who is asked next
  */
 public record LimitSet(Map<LimitKind, Long> said) {
     /** Says that there is no limit. */
@@ -21,8 +21,10 @@ public record LimitSet(Map<LimitKind, Long> said) {
         EnumMap<LimitKind, Long> copy = new EnumMap<>(LimitKind.class);
         copy.putAll(said);
         copy.forEach((kind, value) -> {
-            if (value < 1) {
-                throw new IllegalArgumentException(kind.label() + ": " + value + " (expected: 1 or more)");
+            // Far below what a long holds, so that no sum of counts ever fails to be a number.
+            if (value < 1 || (value > LimitText.MAX && value != UNLIMITED)) {
+                throw new IllegalArgumentException(
+                        kind.label() + ": " + value + " (expected: 1 to " + LimitText.MAX + ", or no limit)");
             }
         });
         said = Collections.unmodifiableMap(copy);
