@@ -26,17 +26,21 @@ final class MeteredProgram implements AutoCloseable {
     private final InetSocketAddress admin;
 
     /**
-     * Starts it.
+     * Writes the configuration.
      *
-     * @param settings the rest of the configuration file
+     * @param settings what it says beside addresses and folders
      */
-    MeteredProgram(Path home, FakeOllama ollama, String settings) throws IOException {
-        this.home = home;
-        this.config = home.resolve("corral.yaml");
+    static void configure(Path home, FakeOllama ollama, String settings) throws IOException {
         Files.writeString(
-                config,
+                config(home),
                 "listen: 127.0.0.1:0\nadmin: {listen: 127.0.0.1:0}\nstate-dir: " + home.resolve("state") + "\n"
                         + settings.replace("UPSTREAM", "http://127.0.0.1:" + ollama.port()));
+    }
+
+    /** Starts it as it was configured. */
+    MeteredProgram(Path home) throws IOException {
+        this.home = home;
+        this.config = config(home);
         this.process = new CorralProcess(home, "serve", "--config", config.toString());
         this.address = address(process.awaitLine(CLIENTS));
         this.admin = address(process.awaitLine(ADMIN));
@@ -53,13 +57,10 @@ final class MeteredProgram implements AutoCloseable {
     /** A new key; what follows its role are the limits of its own. */
     static String createKey(Path home, String name, String role, String... limits) {
         List<String> arguments = new ArrayList<>(List.of("keys", "create", name, "--role", role));
-        arguments.addAll(List.of("--keys-file", home.resolve("state/keys.json").toString()));
+        arguments.addAll(List.of("--config", config(home).toString()));
         arguments.addAll(List.of(limits));
-        return CommandRun.of(home, arguments.toArray(String[]::new))
-                .out()
-                .lines()
-                .findFirst()
-                .orElseThrow();
+        CommandRun run = CommandRun.of(home, arguments.toArray(String[]::new));
+        return run.out().lines().findFirst().orElseThrow(() -> new AssertionError(run));
     }
 
     /** What {@code corral usage} says, as JSON. */
@@ -103,6 +104,10 @@ final class MeteredProgram implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+    }
+
+    private static Path config(Path home) {
+        return home.resolve("corral.yaml");
     }
 
     private static InetSocketAddress address(String hostAndPort) {

@@ -55,8 +55,9 @@ class MeteredProgramIT {
     private int numbers;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         ollama = FakeOllama.start().onRequest(upstream);
+        MeteredProgram.configure(home, ollama, SETTINGS);
     }
 
     @AfterEach
@@ -73,7 +74,7 @@ class MeteredProgramIT {
     void moreThanTheBurst_is429InTheDialectWithTheTimeToComeBack(Endpoint endpoint, String message, String code)
             throws Exception {
         String key = MeteredProgram.createKey(home, "ada", "student");
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, SETTINGS)) {
+        try (MeteredProgram corral = new MeteredProgram(home)) {
             assertThat(ask(corral, key, order(endpoint, 5)).status()).isEqualTo(200);
             assertThat(ask(corral, key, order(endpoint, 5)).status()).isEqualTo(200);
             Response refused = ask(corral, key, order(endpoint, 5));
@@ -99,7 +100,7 @@ class MeteredProgramIT {
     void limitOfAKey_standsForThatOfItsRole() throws Exception {
         String key = MeteredProgram.createKey(home, "ada", "student", "--rpm", "600", "--burst", "20");
         String free = MeteredProgram.createKey(home, "ben", "student", "--rpm", "none");
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, SETTINGS)) {
+        try (MeteredProgram corral = new MeteredProgram(home)) {
             for (int i = 0; i < 8; i++) {
                 assertThat(ask(corral, key, order(Endpoint.CHAT, 5)).status()).isEqualTo(200);
                 assertThat(ask(corral, free, order(Endpoint.CHAT, 5)).status()).isEqualTo(200);
@@ -118,7 +119,7 @@ class MeteredProgramIT {
                 .mapToLong(order -> order.costs().promptTokens() + order.completionTokens())
                 .sum();
         JsonNode before;
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, SETTINGS)) {
+        try (MeteredProgram corral = new MeteredProgram(home)) {
             for (Order order : orders) {
                 assertThat(ask(corral, key, order).status()).isEqualTo(200);
             }
@@ -130,7 +131,7 @@ class MeteredProgramIT {
             assertThat(corral.metrics()).contains("corral_tokens_total");
             corral.stop();
         }
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, SETTINGS)) {
+        try (MeteredProgram corral = new MeteredProgram(home)) {
             assertThat(used(corral, key)).isEqualTo(tokens);
             assertThat(usage(corral)).isEqualTo(tokens);
         }
@@ -140,7 +141,7 @@ class MeteredProgramIT {
     @CsvSource({"CHAT_COMPLETIONS", "COMPLETIONS", "CHAT", "MESSAGES", "RESPONSES"})
     void stream_isByteForByteTheUpstreams_alsoWithoutTheUsageThatCorralAsksFor(Endpoint endpoint) throws Exception {
         String key = MeteredProgram.createKey(home, "ada", "plain");
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, SETTINGS)) {
+        try (MeteredProgram corral = new MeteredProgram(home)) {
             Order direct = order(endpoint, 40);
             String theirs;
             try (RawClient client = RawClient.connect(ollama.address())) {
@@ -157,6 +158,7 @@ class MeteredProgramIT {
 
     @Test
     void quotaForFifty_letsFiftyOfTwoHundredAtOncePass() throws Exception {
+        MeteredProgram.configure(home, ollama, FIFTY);
         String key = MeteredProgram.createKey(home, "ada", "reader");
         CountDownLatch decided = new CountDownLatch(1);
         ollama.onRequest((connection, request) -> {
@@ -165,7 +167,7 @@ class MeteredProgramIT {
             }
             upstream.answer(connection, request);
         });
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, FIFTY)) {
+        try (MeteredProgram corral = new MeteredProgram(home)) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 Order order = order(Endpoint.CHAT, 9_900, false);
@@ -205,7 +207,7 @@ class MeteredProgramIT {
             }
             upstream.answer(connection, request);
         });
-        try (MeteredProgram corral = new MeteredProgram(home, ollama, SETTINGS);
+        try (MeteredProgram corral = new MeteredProgram(home);
                 RawClient first = corral.client();
                 RawClient second = corral.client();
                 RawClient third = corral.client()) {
