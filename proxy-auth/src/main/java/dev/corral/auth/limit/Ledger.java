@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
+    // One just found must not be put away before it is used, again and again.
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final String account;
     private final Bucket requests;
     private final Bucket minuteTokens;
@@ -28,11 +31,13 @@ final class Ledger {
     private long reservedOfMonth;
     private long reservedGpuNanos;
     private long running;
+    private long touched;
     private boolean closed;
 
     Ledger(String account, Window window, long nanos) {
         this.account = account;
         this.window = window;
+        this.touched = nanos;
         this.requests = new Bucket(nanos);
         this.minuteTokens = new Bucket(nanos);
     }
@@ -46,6 +51,7 @@ final class Ledger {
         if (closed) {
             return false;
         }
+        touched = nanos;
         // What was there before drained as it was said before.
         drain(nanos);
         if (!limits.equals(bounds.of())) {
@@ -169,12 +175,13 @@ final class Ledger {
         return sum < 0 || sum > Long.MAX_VALUE / 2 ? Long.MAX_VALUE / 2 : sum;
     }
 
-    /** Puts itself away where nothing would be lost by that; whether it did, or had. */
+    /** Puts itself away where nothing would be lost by that; whether it did. */
     boolean close(Window present, long nanos) {
-        if (closed) {
-            return true;
+        if (nanos - touched < IDLE_NANOS) {
+            return false;
         }
-        open(bounds.of(), present, nanos);
+        drain(nanos);
+        toPresent(present);
         closed = running == 0
                 && tokensOfMonth == 0
                 && tokensOfDay == 0

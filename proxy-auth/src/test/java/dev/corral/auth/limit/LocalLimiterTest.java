@@ -226,7 +226,7 @@ final class LocalLimiterTest {
         book.admitted(ALICE, tokens(1));
         assertThat(book.limiter.standing(ALICE, Endpoint.CHAT)).isNotNull();
         assertThat(book.limiter.standing(ALICE, Endpoint.TAGS)).isNotNull();
-        assertThat(book.refused).containsOnly(LimitKind.CONCURRENCY);
+        assertThat(book.refused).containsExactly(LimitKind.TOKENS_PER_DAY, LimitKind.CONCURRENCY);
         permit.release(used(0));
         assertThat(book.limiter.standing(ALICE, Endpoint.CHAT)).isNull();
         assertThat(book.status(ALICE, LimitKind.CONCURRENCY).used()).isEqualTo(1);
