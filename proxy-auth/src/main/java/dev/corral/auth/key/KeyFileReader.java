@@ -8,15 +8,22 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.corral.auth.key.KeyStoreException.Kind;
+import dev.corral.auth.limit.LimitKind;
+import dev.corral.auth.limit.LimitSet;
+import dev.corral.auth.limit.LimitText;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyFileReader {
     static final int VERSION = 1;
+
+    private static final String LIMIT = "a whole number from 1 to " + LimitText.MAX + ", or \"none\"";
 
     private static final JsonFactory JSON = JsonFactory.builder()
             // Jackson's messages would quote the file.
@@ -103,6 +112,7 @@ final class KeyFileReader {
         Instant created = null;
         Instant expires = null;
         Instant revoked = null;
+        LimitSet limits = null;
         List<KeySecret> secrets = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
@@ -114,8 +124,9 @@ final class KeyFileReader {
                 case "created" -> created = once(created, field, time(field));
                 case "expires" -> expires = once(expires, field, time(field));
                 case "revoked" -> revoked = once(revoked, field, time(field));
+                case "limits" -> limits = once(limits, field, limits());
                 case "secrets" -> secrets = once(secrets, field, secrets());
-                default -> throw unknown(field, "id, name, role, created, expires, revoked, secrets");
+                default -> throw unknown(field, "id, name, role, created, expires, revoked, limits, secrets");
             }
         }
         return new KeyRecord(
@@ -125,7 +136,37 @@ final class KeyFileReader {
                 required(created, "created"),
                 expires,
                 revoked,
+                limits == null ? LimitSet.NONE : limits,
                 required(secrets, "secrets"));
+    }
+
+    private LimitSet limits() throws IOException, KeyStoreException {
+        expect(parser.currentToken(), JsonToken.START_OBJECT, "\"limits\"", "an object {\"tokens-per-day\":...}");
+        Map<LimitKind, Long> limits = new EnumMap<>(LimitKind.class);
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            LimitKind kind = LimitKind.of(field);
+            if (kind == null) {
+                throw unknown(
+                        field,
+                        Arrays.stream(LimitKind.values()).map(LimitKind::label).collect(Collectors.joining(", ")));
+            }
+            limits.put(kind, once(limits.get(kind), field, limit(field)));
+        }
+        return limits.isEmpty() ? LimitSet.NONE : new LimitSet(limits);
+    }
+
+    private Long limit(String field) throws IOException, KeyStoreException {
+        JsonToken token = parser.currentToken();
+        if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_STRING) {
+            throw bad("\"" + field + "\": " + describe(token), LIMIT);
+        }
+        Long limit = LimitText.parse(parser.getText());
+        if (limit == null) {
+            throw bad("\"" + field + "\": not a limit", LIMIT);
+        }
+        return limit;
     }
 
     private List<KeySecret> secrets() throws IOException, KeyStoreException {

@@ -3,6 +3,9 @@ package dev.corral.auth.key;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import dev.corral.auth.limit.LimitKind;
+import dev.corral.auth.limit.LimitSet;
+import dev.corral.auth.limit.LimitText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what {@link KeyFileReader} reads: one key per line, so that {@code diff} and {@code grep} are of use. */
@@ -50,6 +54,7 @@ final class KeyFileWriter {
         write("created", key.created(), json);
         write("expires", key.expires(), json);
         write("revoked", key.revoked(), json);
+        write(key.limits(), json);
         json.writeArrayFieldStart("secrets");
         for (KeySecret secret : key.secrets()) {
             json.writeStartObject();
@@ -58,6 +63,22 @@ final class KeyFileWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    // Left out where nothing is said, so that an older Corral reads what it understands.
+    private static void write(LimitSet limits, JsonGenerator json) throws IOException {
+        if (limits.said().isEmpty()) {
+            return;
+        }
+        json.writeObjectFieldStart("limits");
+        for (Map.Entry<LimitKind, Long> limit : limits.said().entrySet()) {
+            if (limit.getValue() == LimitSet.UNLIMITED) {
+                json.writeStringField(limit.getKey().label(), LimitText.format(LimitSet.UNLIMITED));
+            } else {
+                json.writeNumberField(limit.getKey().label(), limit.getValue());
+            }
+        }
         json.writeEndObject();
     }
 

@@ -1,5 +1,6 @@
 package dev.corral.auth.key;
 
+import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was made
  * @param expires from when on it is refused; null for never
  * @param revoked when it was revoked; null where it was not
+ * @param limits what it may use, where that is not what its role says
  * @param secrets the current one first, then those that a rotation left in grace; at least one
  */
 public record KeyRecord(
@@ -23,6 +25,7 @@ public record KeyRecord(
         Instant created,
         @Nullable Instant expires,
         @Nullable Instant revoked,
+        LimitSet limits,
         List<KeySecret> secrets) {
 
     /** Every secret costs a comparison per request. */
@@ -37,6 +40,30 @@ public record KeyRecord(
             throw new IllegalArgumentException(
                     "key " + id + " has " + secrets.size() + " secrets (expected: 1 to " + MAX_SECRETS + ")");
         }
+    }
+
+    /** A key to which the limits of its role apply. */
+    public KeyRecord(
+            String id,
+            String name,
+            String role,
+            Instant created,
+            @Nullable Instant expires,
+            @Nullable Instant revoked,
+            List<KeySecret> secrets) {
+        this(id, name, role, created, expires, revoked, LimitSet.NONE, secrets);
+    }
+
+    KeyRecord withSecrets(List<KeySecret> others) {
+        return new KeyRecord(id, name, role, created, expires, revoked, limits, others);
+    }
+
+    KeyRecord withRevoked(Instant when) {
+        return new KeyRecord(id, name, role, created, expires, when, limits, secrets);
+    }
+
+    KeyRecord withLimits(LimitSet others) {
+        return new KeyRecord(id, name, role, created, expires, revoked, others, secrets);
     }
 
     /**

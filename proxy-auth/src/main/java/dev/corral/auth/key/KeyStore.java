@@ -1,6 +1,7 @@
 package dev.corral.auth.key;
 
 import dev.corral.auth.key.KeyStoreException.Kind;
+import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.NanoClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -165,8 +166,7 @@ public final class KeyStore {
                         "key " + old.id() + " has " + old.secrets().size() + " valid secrets (expected: fewer than "
                                 + KeyRecord.MAX_SECRETS + "; rotate with no grace, or wait)");
             }
-            KeyRecord rotated = new KeyRecord(
-                    old.id(), old.name(), old.role(), old.created(), old.expires(), old.revoked(), secrets);
+            KeyRecord rotated = old.withSecrets(secrets);
             return new Change<>(replace(ring, rotated), new CreatedKey(rotated, minted.text()));
         });
     }
@@ -183,9 +183,27 @@ public final class KeyStore {
             if (old.revoked() != null) {
                 return new Change<>(null, old);
             }
-            KeyRecord revoked =
-                    new KeyRecord(old.id(), old.name(), old.role(), old.created(), old.expires(), now(), old.secrets());
+            KeyRecord revoked = old.withRevoked(now());
             return new Change<>(replace(ring, revoked), revoked);
+        });
+    }
+
+    /**
+     * Says what a key may use, where that is not what its role says.
+     *
+     * @param idOrName as for {@link #find}
+     * @param change what to say anew; what it does not say stays
+     * @param reset whether to take back everything that was said before
+     * @throws KeyStoreException of kind INVALID where the key is revoked; or as {@link #find} and {@link #create}
+     */
+    public KeyRecord limit(String idOrName, LimitSet change, boolean reset) throws KeyStoreException {
+        return update(ring -> {
+            KeyRecord old = find(ring, idOrName);
+            if (old.revoked() != null) {
+                throw invalid("key " + old.id() + " is revoked (expected: a key that can be used)");
+            }
+            KeyRecord limited = old.withLimits(change.over(reset ? LimitSet.NONE : old.limits()));
+            return limited.equals(old) ? new Change<>(null, old) : new Change<>(replace(ring, limited), limited);
         });
     }
 
@@ -248,7 +266,8 @@ public final class KeyStore {
         KeyMint.Minted minted = mint.secret(id);
         Instant now = now();
         Instant expires = validFor == null ? null : now.plus(validFor);
-        KeyRecord key = new KeyRecord(id, name, wanted.role(), now, expires, null, List.of(minted.stored()));
+        KeyRecord key =
+                new KeyRecord(id, name, wanted.role(), now, expires, null, wanted.limits(), List.of(minted.stored()));
         keys.add(key);
         return new CreatedKey(key, minted.text());
     }

@@ -1,5 +1,7 @@
 package dev.corral.auth.key;
 
+import dev.corral.auth.limit.LimitSet;
+
 /** The ring in force. One writer, any number of readers. */
 public final class LiveKeyRing {
     private volatile KeyRing current;
@@ -10,6 +12,12 @@ public final class LiveKeyRing {
 
     public KeyRing current() {
         return current;
+    }
+
+    /** What a key says of limits itself; {@link LimitSet#NONE} where there is no such key. */
+    public LimitSet limits(String keyId) {
+        KeyRecord key = current.byId(keyId);
+        return key == null ? LimitSet.NONE : key.limits();
     }
 
     /** In force for every look-up that begins after this returns. */

@@ -1,5 +1,6 @@
 package dev.corral.auth.key;
 
+import dev.corral.auth.limit.LimitSet;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,5 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param name 1 to 64 printable characters; no other key that is not revoked may have it
  * @param role the name of a role; whether it is configured is not checked here
  * @param validFor how long the key is good for, from its creation; null for ever
+ * @param limits what it may use, where that is not what its role says
  */
-public record NewKey(String name, String role, @Nullable Duration validFor) {}
+public record NewKey(String name, String role, @Nullable Duration validFor, LimitSet limits) {
+    /** A key to which the limits of its role apply. */
+    public NewKey(String name, String role, @Nullable Duration validFor) {
+        this(name, role, validFor, LimitSet.NONE);
+    }
+}

@@ -1,6 +1,11 @@
 package dev.corral.auth.limit;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What can be limited. */
 public enum LimitKind {
@@ -19,10 +24,18 @@ public enum LimitKind {
     /** Requests at one time, waiting ones included. */
     CONCURRENCY;
 
+    private static final Map<String, LimitKind> BY_LABEL =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(LimitKind::label, Function.identity()));
+
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     /** The word used in configuration, key file, metrics and messages, such as {@code tokens-per-day}. */
     public String label() {
         return label;
+    }
+
+    /** The kind with this label; null where there is none. */
+    public static @Nullable LimitKind of(String label) {
+        return BY_LABEL.get(label);
     }
 }

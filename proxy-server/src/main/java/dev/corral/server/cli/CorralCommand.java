@@ -33,6 +33,7 @@ final class CorralCommand {
             KeysCommand.Create.class, KeysCommand.Create::new,
             KeysCommand.ListAll.class, KeysCommand.ListAll::new,
             KeysCommand.Show.class, KeysCommand.Show::new,
+            KeysCommand.Limit.class, KeysCommand.Limit::new,
             KeysCommand.Revoke.class, KeysCommand.Revoke::new,
             KeysCommand.Rotate.class, KeysCommand.Rotate::new);
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.corral.auth.key.KeyRecord;
+import dev.corral.auth.limit.LimitSet;
+import dev.corral.auth.limit.LimitText;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,12 +44,22 @@ final class KeyText {
         facts.put("expires", time(key.expires()));
         facts.put("revoked", time(key.revoked()));
         facts.put("grace_ends", time(key.graceEnds()));
+        String limits = LimitOptions.text(key.limits());
+        facts.put("limits", limits.isEmpty() ? null : limits);
         return facts;
     }
 
     ObjectNode json(KeyRecord key) {
         ObjectNode json = JSON.createObjectNode();
         facts(key).forEach(json::put);
+        ObjectNode limits = json.putObject("limits");
+        key.limits().said().forEach((kind, limit) -> {
+            if (limit == LimitSet.UNLIMITED) {
+                limits.put(kind.label(), LimitText.format(limit));
+            } else {
+                limits.put(kind.label(), limit);
+            }
+        });
         return json;
     }
 

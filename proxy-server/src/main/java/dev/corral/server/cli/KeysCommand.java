@@ -5,6 +5,7 @@ import dev.corral.auth.key.CreatedKey;
 import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
+import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.NanoClock;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Parameters;
 /** The life of keys. A running server notices every change within a second. */
 @Command(
         name = "keys",
-        description = "Creates, lists, shows, revokes and rotates keys. A running server notices within a second.",
+        description =
+                "Creates, lists, shows, limits, revokes and rotates keys. A running server notices within a second.",
         mixinStandardHelpOptions = true,
         versionProvider = CorralCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -27,6 +29,7 @@ import picocli.CommandLine.Parameters;
             KeysCommand.Create.class,
             KeysCommand.ListAll.class,
             KeysCommand.Show.class,
+            KeysCommand.Limit.class,
             KeysCommand.Revoke.class,
             KeysCommand.Rotate.class
         },
@@ -34,6 +37,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  corral keys create alice",
             "  corral keys create ci --expires 30d --format json | jq -r .key",
+            "  corral keys limit alice --tokens-per-day 200k --concurrency 2",
             "  corral keys rotate alice --grace 24h",
             "  corral keys revoke alice"
         })
@@ -55,6 +59,13 @@ final class KeysCommand {
 
     private static KeyText text() {
         return new KeyText(NanoClock.SYSTEM.epochMillis());
+    }
+
+    private static void warn(Console console, KeyRecord key, KeyOptions.Context context) {
+        String warning = LimitOptions.ineffective(key, context.config());
+        if (warning != null) {
+            console.note(warning);
+        }
     }
 
     private static String shown(KeyRecord key) {
@@ -97,6 +108,7 @@ final class KeysCommand {
             footer = {
                 "  corral keys create alice",
                 "  corral keys create bob --role admin",
+                "  corral keys create lab-7 --rpm 30 --burst 10 --tokens-per-day 200k",
                 "  corral keys create ci --expires 30d --format json | jq -r .key"
             })
     static final class Create implements Callable<Integer> {
@@ -117,6 +129,9 @@ final class KeysCommand {
                 description = "how long it is good, such as 30d (default: for ever)")
         private @Nullable String expires;
 
+        @Mixin
+        private final LimitOptions limits = new LimitOptions();
+
         Create(Console console) {
             this.console = console;
         }
@@ -124,6 +139,7 @@ final class KeysCommand {
         @Override
         public Integer call() throws CliException {
             Duration validFor = expires == null ? null : KeyOptions.duration("--expires", expires, "30d");
+            LimitSet own = limits.read();
             return run(console, options, (context, format) -> {
                 if (!context.config().roles().containsKey(role)) {
                     throw new CliException(
@@ -131,7 +147,8 @@ final class KeysCommand {
                             "--role: " + Words.quote(role) + " (expected: one of "
                                     + String.join(", ", context.config().roles().keySet()) + ")");
                 }
-                CreatedKey created = context.store().create(new NewKey(name, role, validFor));
+                CreatedKey created = context.store().create(new NewKey(name, role, validFor, own));
+                warn(console, created.key(), context);
                 return handOver(
                         console,
                         context,
@@ -201,6 +218,62 @@ final class KeysCommand {
                                     case PLAIN -> text().lines(key, false);
                                     case JSON -> KeyText.text(text().json(key));
                                 });
+                return ExitCode.OK;
+            });
+        }
+    }
+
+    @Command(
+            name = "limit",
+            description = {
+                "Says what a key may use, where that is not what its role says. What is not named stays as it is.",
+                "N is a whole number such as 500, 20k or 2M; none lifts the role's limit."
+            },
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  corral keys limit alice --tokens-per-day 200k --concurrency 2",
+                "  corral keys limit alice --tokens-per-month none",
+                "  corral keys limit alice --reset"
+            })
+    static final class Limit implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        @Mixin
+        private final LimitOptions limits = new LimitOptions();
+
+        @Parameters(paramLabel = "ID", description = "the key's id or name")
+        private String id = "";
+
+        @Option(
+                names = "--reset",
+                description = "take back everything that was said for this key before; its role's limits apply again")
+        private boolean reset;
+
+        Limit(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            LimitSet change = limits.read();
+            if (change.said().isEmpty() && !reset) {
+                throw new CliException(
+                        ExitCode.USAGE, "no limit (expected: one of --rpm, --tokens-per-day, ..., or --reset)");
+            }
+            return run(console, options, (context, format) -> {
+                KeyRecord key = context.store().limit(id, change, reset);
+                String said = LimitOptions.text(key.limits());
+                console.note("Limits of " + shown(key) + ": "
+                        + (said.isEmpty() ? "those of its role " + Words.quote(key.role()) : said)
+                        + "; in force within a second.");
+                warn(console, key, context);
+                if (format == KeyOptions.Format.JSON) {
+                    console.out().print(KeyText.text(text().json(key)));
+                }
                 return ExitCode.OK;
             });
         }

@@ -84,6 +84,7 @@ final class KeyAudit implements KeyEvents {
         boolean same = before.name().equals(after.name())
                 && before.role().equals(after.role())
                 && Objects.equals(before.expires(), after.expires())
+                && before.limits().equals(after.limits())
                 && Objects.equals(before.revoked(), after.revoked());
         return same ? null : "changed";
     }
