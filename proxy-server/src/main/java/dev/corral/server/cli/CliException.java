@@ -1,6 +1,7 @@
 package dev.corral.server.cli;
 
 import dev.corral.auth.key.KeyStoreException;
+import dev.corral.server.state.UsageStoreException;
 import dev.corral.server.wiring.StartException;
 import java.io.Serial;
 import java.util.List;
@@ -29,6 +30,17 @@ final class CliException extends Exception {
                     case CANNOT_CREATE, NAME_TAKEN -> ExitCode.CANNOT_CREATE;
                     case IO -> ExitCode.IO;
                     case NO_SUCH_KEY, INVALID -> ExitCode.USAGE;
+                },
+                e);
+    }
+
+    static CliException of(UsageStoreException e) {
+        return new CliException(
+                switch (e.kind()) {
+                    case NEWER, DAMAGED -> ExitCode.BAD_DATA;
+                    case LIBRARY -> ExitCode.CONFIG;
+                    case CANNOT_CREATE -> ExitCode.CANNOT_CREATE;
+                    case MISSING, IO -> ExitCode.IO;
                 },
                 e);
     }

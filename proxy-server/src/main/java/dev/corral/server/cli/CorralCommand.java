@@ -14,20 +14,22 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = CorralCommand.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, DemoCommand.class, KeysCommand.class, CheckCommand.class, HelpCommand.class},
+        subcommands = {ServeCommand.class, DemoCommand.class, KeysCommand.class, UsageCommand.class, CheckCommand.class, HelpCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  corral demo                                     see it work, no Ollama needed",
             "  corral serve --upstream http://127.0.0.1:11434  the real job",
             "  corral keys create alice --expires 90d          give somebody a key",
+            "  corral usage --by key,model --since 7d          see who used how much",
             "  corral help keys create                         more about a command",
             "",
-            "Exit codes: 0 well, 64 usage, 65 bad key file, 69 address not available,",
+            "Exit codes: 0 well, 64 usage, 65 bad key file or store, 69 no such address,",
             "73 cannot create, 74 input or output, 78 configuration."
         })
 final class CorralCommand {
     private static final Map<Class<?>, Function<Console, Object>> COMMANDS = Map.of(
             ServeCommand.class, ServeCommand::new,
+            UsageCommand.class, UsageCommand::new,
             DemoCommand.class, DemoCommand::new,
             CheckCommand.class, CheckCommand::new,
             KeysCommand.Create.class, KeysCommand.Create::new,

@@ -5,7 +5,7 @@ final class ExitCode {
     static final int OK = 0;
     /** The command line is wrong. */
     static final int USAGE = 64;
-    /** The key file is wrong. */
+    /** The key file or the usage is wrong. */
     static final int BAD_DATA = 65;
     /** An address cannot be listened on. */
     static final int UNAVAILABLE = 69;

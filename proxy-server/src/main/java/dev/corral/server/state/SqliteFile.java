@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
 
 /** Opens the file as the store wants it: owner-only, whole, of the present version; a damaged one is moved aside. */
 final class SqliteFile {
@@ -154,7 +156,10 @@ final class SqliteFile {
 
     private static Connection connect(Path file, boolean readOnly, String parameters) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(readOnly);
+        if (readOnly) {
+            // Not SQLite's mode of that name, in which the last one to close leaves the files of the log behind.
+            config.resetOpenMode(SQLiteOpenMode.CREATE);
+        }
         config.setBusyTimeout(PATIENCE_MILLIS);
         Properties properties = config.toProperties();
         Connection connection = JDBC.createConnection("jdbc:sqlite:" + file.toUri() + parameters, properties);
@@ -162,6 +167,7 @@ final class SqliteFile {
             // KiB. The working set is the pages of a day.
             statement.execute("PRAGMA cache_size = -512");
             statement.execute("PRAGMA temp_store = MEMORY");
+            statement.execute("PRAGMA query_only = " + readOnly);
             return connection;
         } catch (SQLException e) {
             close(connection);
@@ -257,7 +263,7 @@ final class SqliteFile {
         if (code == SQLiteErrorCode.SQLITE_BUSY.code) {
             return "another process has locked it";
         }
-        return String.valueOf(e.getMessage());
+        return String.valueOf(e.getMessage()).lines().collect(Collectors.joining(" "));
     }
 
     /** The primary code; extended ones have it in their lowest byte. */

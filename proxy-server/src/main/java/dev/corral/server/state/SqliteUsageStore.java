@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * Usage in the file {@code usage.db} of the state directory. What {@link #add} returned from survives the end of the
  * process at any moment, and a power failure where the disk keeps what it confirmed.
  *
- * <p>A file that is deleted or breaks while it is open is begun anew with the next {@link #add}, and the log says so.
+ * <p>A file that is deleted while it is open, or that SQLite finds to be damaged, is begun anew with the next {@link #add},
+ * and the log says so.
  */
 public final class SqliteUsageStore implements UsageStore {
     /** The name of the file. */
@@ -156,7 +157,8 @@ public final class SqliteUsageStore implements UsageStore {
                 delete.setString(1, day.toString());
                 delete.setString(2, writer);
                 delete.executeUpdate();
-                statement.execute("PRAGMA incremental_vacuum");
+                // Of what can be stepped through, only this runs to the end.
+                statement.executeUpdate("PRAGMA incremental_vacuum");
             }
         });
     }
