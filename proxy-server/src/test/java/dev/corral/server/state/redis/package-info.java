@@ -1,0 +1,4 @@
+@NullMarked
+package dev.corral.server.state.redis;
+
+import org.jspecify.annotations.NullMarked;
