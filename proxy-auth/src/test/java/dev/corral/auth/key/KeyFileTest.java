@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.auth.TestClock;
+import dev.corral.auth.limit.LimitKind;
+import dev.corral.auth.limit.LimitSet;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,7 @@ class KeyFileTest {
                 TestClock.START,
                 Instant.parse("2027-01-01T00:00:00.123Z"),
                 Instant.parse("2026-12-24T18:00:00Z"),
+                new LimitSet(Map.of(LimitKind.TOKENS_PER_DAY, 100_000L, LimitKind.CONCURRENCY, LimitSet.UNLIMITED)),
                 List.of(new KeySecret(new byte[32], null), new KeySecret(new byte[32], Instant.EPOCH)));
         KeyRecord least = new KeyRecord(
                 "bbbbbbbb", "b", "user", TestClock.START, null, null, List.of(new KeySecret(new byte[32], null)));
@@ -72,6 +76,8 @@ class KeyFileTest {
         assertThat(text.lines()).hasSize(4);
         assertThat(text)
                 .startsWith("{\"version\":1,\"keys\":[\n{\"id\":\"aaaaaaaa\"")
+                .contains("\"limits\":{\"tokens-per-day\":100000,\"concurrency\":\"none\"},\"secrets\"")
+                .containsOnlyOnce("limits")
                 .endsWith("}\n]}\n");
 
         List<KeyRecord> read = read(text).records();
@@ -117,6 +123,54 @@ class KeyFileTest {
             })
     void notAKeyFile_isRefused(String text, String where, String expected) {
         assertBad(() -> read(text), where, expected);
+    }
+
+    @Test
+    void limits_areNumbersOrNone() throws Exception {
+        String limits = ",\"limits\":{\"requests-per-minute\":30,\"burst\":10,\"tokens-per-minute\":\"20k\","
+                + "\"tokens-per-month\":\"none\",\"gpu-seconds-per-day\":3600}";
+        KeyRecord key = readKey(alice(limits)).byId("aaaaaaaa");
+        assertThat(key).isNotNull();
+        assertThat(key.limits())
+                .isEqualTo(new LimitSet(Map.of(
+                        LimitKind.REQUESTS_PER_MINUTE,
+                        30L,
+                        LimitKind.BURST,
+                        10L,
+                        LimitKind.TOKENS_PER_MINUTE,
+                        20_000L,
+                        LimitKind.TOKENS_PER_MONTH,
+                        LimitSet.UNLIMITED,
+                        LimitKind.GPU_SECONDS_PER_DAY,
+                        3600L)));
+        assertThat(readKey(alice("")).byId("aaaaaaaa"))
+                .extracting(KeyRecord::limits)
+                .isEqualTo(LimitSet.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "5                                  | \"limits\": a number",
+                "null                               | \"limits\": null",
+                "[]                                 | \"limits\": a list",
+                "{\"tokens\":5}                     | unknown field \"tokens\"",
+                "{\"Burst\":5}                      | unknown field \"Burst\"",
+                "{\"burst\":0}                      | \"burst\": not a limit",
+                "{\"burst\":-1}                     | \"burst\": not a limit",
+                "{\"burst\":1.5}                    | \"burst\": a number",
+                "{\"burst\":1e3}                    | \"burst\": a number",
+                "{\"burst\":99999999999999999999}   | \"burst\": not a limit",
+                "{\"burst\":\"many\"}               | \"burst\": not a limit",
+                "{\"burst\":null}                   | \"burst\": null",
+                "{\"burst\":true}                   | \"burst\": true or false",
+                "{\"burst\":{}}                     | \"burst\": an object",
+                "{\"burst\":1,\"burst\":2}          | \"burst\" appears twice",
+                "{},\"limits\":{}                   | \"limits\" appears twice",
+            })
+    void badLimit_isNamedWithItsLine(String limits, String expected) {
+        assertBad(() -> readKey(alice(",\"limits\":" + limits)), "line 2: ", expected);
     }
 
     @ParameterizedTest

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.corral.auth.TestClock;
 import dev.corral.auth.key.KeyStoreException.Kind;
+import dev.corral.auth.limit.LimitKind;
+import dev.corral.auth.limit.LimitSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +110,31 @@ class KeyStoreTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         store.create(named("bob"));
         assertThat(mode(file)).isEqualTo("rw-------");
+    }
+
+    @Test
+    void limits_areChangedOneByOneAndOutliveRotationAndRevocation() throws Exception {
+        LimitSet ten = new LimitSet(Map.of(LimitKind.CONCURRENCY, 10L));
+        LimitSet day = new LimitSet(Map.of(LimitKind.TOKENS_PER_DAY, LimitSet.UNLIMITED));
+        store.create(new NewKey("alice", "user", DAY, ten));
+        assertThat(store.find("alice").limits()).isEqualTo(ten);
+        assertThat(store.limit("alice", day, false).limits()).isEqualTo(day.over(ten));
+        assertThat(store.rotate("alice", DAY).key().limits()).isEqualTo(day.over(ten));
+        assertThat(store.find("alice").limits()).isEqualTo(day.over(ten));
+        assertThat(store.limit("alice", day, true).limits()).isEqualTo(day);
+        assertThat(store.revoke("alice").limits()).isEqualTo(day);
+        assertThat(store.find("alice").limits()).isEqualTo(day);
+        assertFails(() -> store.limit("alice", ten, false), Kind.INVALID, "is revoked");
+        assertFails(() -> store.limit("nobody", ten, false), Kind.NO_SUCH_KEY, "nobody");
+    }
+
+    @Test
+    void limitsThatHold_areNotWrittenAgain() throws Exception {
+        store.create(named("alice"));
+        FileTime before = FileTime.fromMillis(1000);
+        Files.setLastModifiedTime(file, before);
+        assertThat(store.limit("alice", LimitSet.NONE, true).limits()).isEqualTo(LimitSet.NONE);
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(before);
     }
 
     @Test

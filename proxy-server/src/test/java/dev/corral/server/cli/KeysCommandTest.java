@@ -88,6 +88,56 @@ class KeysCommandTest {
     }
 
     @Test
+    void limits_areSetShownChangedAndTakenBack() throws IOException {
+        JsonNode created = json(CommandRun.of(
+                        home,
+                        "keys",
+                        "create",
+                        "lab-7",
+                        "--rpm=30",
+                        "--burst=10",
+                        "--concurrency=none",
+                        "--format=json")
+                .out());
+        assertThat(created.path("limits").toString())
+                .isEqualTo("{\"requests-per-minute\":30,\"burst\":10,\"concurrency\":\"none\"}");
+        CommandRun changed = CommandRun.of(home, "keys", "limit", "lab-7", "--tokens-per-day", "20k", "--burst", "5");
+        assertThat(changed.exitCode()).isZero();
+        assertThat(changed.out()).isEmpty();
+        String limits = "requests-per-minute 30, burst 5, tokens-per-day 20000, concurrency none";
+        assertThat(changed.err())
+                .contains("Limits of key ")
+                .contains("\"lab-7\": " + limits + "; in force within a second.")
+                .doesNotContain("Warning");
+        assertThat(CommandRun.of(home, "keys", "show", "lab-7").out()).contains("limits\t" + limits + "\n");
+        assertThat(json(CommandRun.of(home, "keys", "list", "--format=json").out())
+                        .at("/0/limits/tokens-per-day")
+                        .asLong())
+                .isEqualTo(20_000);
+        CommandRun reset = CommandRun.of(home, "keys", "limit", "lab-7", "--reset", "--format=json");
+        assertThat(reset.err()).contains("\"lab-7\": those of its role \"user\"; in force");
+        assertThat(json(reset.out()).path("limits").toString()).isEqualTo("{}");
+        assertThat(CommandRun.of(home, "keys", "show", "lab-7").out()).doesNotContain("limits");
+    }
+
+    @Test
+    void burstWithoutARate_isWarnedOf_unlessTheRoleHasOne() throws IOException {
+        String warning = "Warning: burst 5 has no effect: neither the key nor its role \"user\" limits"
+                + " requests-per-minute (--rpm).";
+        assertThat(CommandRun.of(home, "keys", "create", "alice", "--burst", "5")
+                        .err())
+                .contains(warning);
+        assertThat(CommandRun.of(home, "keys", "limit", "alice", "--burst", "5").err())
+                .contains(warning);
+        assertThat(CommandRun.of(home, "keys", "limit", "alice", "--rpm", "5").err())
+                .doesNotContain("Warning");
+        Files.writeString(
+                home.resolve("corral.yaml"), "roles: {user: {groups: [read], limits: {requests-per-minute: 30}}}\n");
+        assertThat(CommandRun.of(home, "keys", "create", "bob", "--burst", "5").err())
+                .doesNotContain("Warning");
+    }
+
+    @Test
     void revokeTwice_saysSoAndIsNoError() {
         CommandRun.of(home, "keys", "create", "alice");
         CommandRun first = CommandRun.of(home, "keys", "revoke", "alice");
@@ -122,6 +172,12 @@ class KeysCommandTest {
                 "keys create alice --expires 2x   | 64 | --expires: \"2x\" (expected: a duration such as 30d)",
                 "keys create alice --role boss    | 64 | --role: \"boss\" (expected: one of user, admin)",
                 "keys create                      | 64 | missing: NAME",
+                "keys create alice --rpm 20K      | 64 | --rpm: \"20K\" (expected: a whole number from 1, such as 500, 20k or 2M, or none)",
+                "keys create alice --burst 0      | 64 | --burst: \"0\" (expected: a whole number",
+                "keys limit taken --concurrency x | 64 | --concurrency: \"x\" (expected: a whole number",
+                "keys limit taken                 | 64 | no limit (expected: one of --rpm,",
+                "keys limit nobody --rpm 1        | 64 | no key has the id or the name \"nobody\"",
+                "keys limit --rpm 1               | 64 | missing: ID",
                 "keys list --format xml           | 64 | --format: \"xml\" (expected: table or json)",
                 "keys show nobody                 | 64 | no key has the id or the name \"nobody\"",
                 "keys create taken                | 73 | name: \"taken\" belongs to key",

@@ -27,7 +27,7 @@ class ProgramTest {
                 "frobnicate      | unknown command \"frobnicate\" (expected: one of serve, demo, keys, check, help)",
                 "serve --listn x | unknown option \"--listn\" (did you mean --listen?)",
                 "serve extra     | unknown argument \"extra\"",
-                "keys            | missing: a command (expected: one of create, list, show, revoke, rotate)",
+                "keys            | missing: a command (expected: one of create, list, show, limit, revoke, rotate)",
                 "help nope       | nope",
             })
     void wrongWord_isExplained(String line, String message) {

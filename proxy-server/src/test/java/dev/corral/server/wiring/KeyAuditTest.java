@@ -7,6 +7,8 @@ import dev.corral.auth.key.KeyRing;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
+import dev.corral.auth.limit.LimitKind;
+import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.log.AuditLog;
 import dev.corral.server.log.LogTarget;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +37,13 @@ class KeyAuditTest {
     void everyKindOfChange_hasItsWord() throws KeyStoreException {
         KeyRecord created = store.create(new NewKey("alice", "user", null)).key();
         KeyRecord rotated = store.rotate("alice", Duration.ofHours(1)).key();
+        KeyRecord limited = store.limit("alice", new LimitSet(Map.of(LimitKind.CONCURRENCY, 1L)), false);
         KeyRecord revoked = store.revoke("alice");
         assertThat(KeyAudit.change(null, created)).isEqualTo("created");
         assertThat(KeyAudit.change(created, created)).isNull();
         assertThat(KeyAudit.change(created, rotated)).isEqualTo("rotated");
-        assertThat(KeyAudit.change(rotated, revoked)).isEqualTo("revoked");
+        assertThat(KeyAudit.change(rotated, limited)).isEqualTo("changed");
+        assertThat(KeyAudit.change(limited, revoked)).isEqualTo("revoked");
         assertThat(KeyAudit.change(null, revoked)).isEqualTo("revoked");
     }
 
