@@ -14,7 +14,14 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = CorralCommand.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, DemoCommand.class, KeysCommand.class, UsageCommand.class, CheckCommand.class, HelpCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            KeysCommand.class,
+            UsageCommand.class,
+            CheckCommand.class,
+            HelpCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  corral demo                                     see it work, no Ollama needed",

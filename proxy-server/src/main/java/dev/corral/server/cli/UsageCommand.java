@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
 /** Who used how much; reads beside a running server. */
 @Command(
         name = "usage",
-        description = "Shows what keys have used: requests, tokens and time of the GPU. Reads the store; a server may be"
-                + " running or not. What was used in the last second may be missing.",
+        description =
+                "Shows what keys have used: requests, tokens and time of the GPU. Reads the store; a server may be"
+                        + " running or not. What was used in the last second may be missing.",
         mixinStandardHelpOptions = true,
         versionProvider = CorralCommand.Version.class,
         footerHeading = "%nExamples:%n",

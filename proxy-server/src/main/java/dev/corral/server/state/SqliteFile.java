@@ -139,7 +139,8 @@ final class SqliteFile {
             // Only an empty file can be told this.
             statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
             statement.execute("PRAGMA journal_mode = WAL");
-            // With a write for many requests the disk has the time to confirm each: not even a power failure undoes one.
+            // With a write for many requests the disk has the time to confirm each: not even a power failure undoes
+            // one.
             statement.execute("PRAGMA synchronous = FULL");
             statement.execute("PRAGMA wal_autocheckpoint = 256");
             statement.execute("PRAGMA journal_size_limit = 1048576");
@@ -198,8 +199,9 @@ final class SqliteFile {
         try {
             Files.createFile(
                     file,
-                    posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)} : new FileAttribute<?>[0
-                    ]);
+                    posix
+                            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)}
+                            : new FileAttribute<?>[0]);
         } catch (FileAlreadyExistsException e) {
             restrict(file, mode, posix);
         } catch (IOException e) {
@@ -213,8 +215,7 @@ final class SqliteFile {
                 Files.setPosixFilePermissions(file, mode);
             }
         } catch (IOException e) {
-            throw new UsageStoreException(
-                    Kind.IO, "cannot take " + file + " away from other users: " + describe(e), e);
+            throw new UsageStoreException(Kind.IO, "cannot take " + file + " away from other users: " + describe(e), e);
         }
     }
 

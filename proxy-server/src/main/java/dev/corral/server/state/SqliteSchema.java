@@ -14,8 +14,7 @@ final class SqliteSchema {
      * What leads from one version to the next. A released one is never changed: a later version is another list at the
      * end.
      */
-    private static final List<List<String>> STEPS = List.of(List.of(
-            """
+    private static final List<List<String>> STEPS = List.of(List.of("""
             CREATE TABLE usage (
               day TEXT NOT NULL,                 -- 2026-12-31, in the configured time zone
               key_id TEXT NOT NULL,
@@ -27,8 +26,7 @@ final class SqliteSchema {
               estimated_tokens INTEGER NOT NULL, -- of both
               gpu_nanos INTEGER NOT NULL,
               PRIMARY KEY (day, key_id, model)
-            ) WITHOUT ROWID""",
-            """
+            ) WITHOUT ROWID""", """
             CREATE TABLE batch (
               writer TEXT NOT NULL PRIMARY KEY,  -- one process
               number INTEGER NOT NULL,           -- the last batch it added

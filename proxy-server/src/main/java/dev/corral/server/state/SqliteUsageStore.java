@@ -92,12 +92,14 @@ public final class SqliteUsageStore implements UsageStore {
         if (entries.isEmpty()) {
             return;
         }
-        attempt("write", open -> SqliteFile.inTransaction(open, statement -> {
-            if (lastBatch(open) < batch) {
-                insert(open, entries);
-                note(open, batch, entries.get(entries.size() - 1).day());
-            }
-        }));
+        attempt(
+                "write",
+                open -> SqliteFile.inTransaction(open, statement -> {
+                    if (lastBatch(open) < batch) {
+                        insert(open, entries);
+                        note(open, batch, entries.get(entries.size() - 1).day());
+                    }
+                }));
     }
 
     @Override
@@ -151,8 +153,7 @@ public final class SqliteUsageStore implements UsageStore {
                 }
                 oldest = oldest(open);
             }
-            try (PreparedStatement delete =
-                            open.prepareStatement("DELETE FROM batch WHERE day < ? AND writer <> ?");
+            try (PreparedStatement delete = open.prepareStatement("DELETE FROM batch WHERE day < ? AND writer <> ?");
                     Statement statement = open.createStatement()) {
                 delete.setString(1, day.toString());
                 delete.setString(2, writer);

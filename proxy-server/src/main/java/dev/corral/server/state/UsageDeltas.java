@@ -61,8 +61,7 @@ final class UsageDeltas {
     }
 
     private String name(LocalDate day, String keyId, String model, boolean proven) {
-        Set<String> known =
-                names.computeIfAbsent(new Owner(day, keyId), owner -> ConcurrentHashMap.newKeySet());
+        Set<String> known = names.computeIfAbsent(new Owner(day, keyId), owner -> ConcurrentHashMap.newKeySet());
         if (known.contains(model)) {
             return model;
         }

@@ -33,7 +33,6 @@ public final class UsageStores {
     }
 
     private static UsageStoreException unknown(StateSettings settings) {
-        return new UsageStoreException(
-                Kind.IO, "state.url: " + settings.url().text() + " (expected: sqlite)", null);
+        return new UsageStoreException(Kind.IO, "state.url: " + settings.url().text() + " (expected: sqlite)", null);
     }
 }

@@ -24,7 +24,7 @@ class ProgramTest {
             nullValues = "-",
             value = {
                 "kyes            | unknown command \"kyes\" (did you mean keys?)",
-                "frobnicate      | unknown command \"frobnicate\" (expected: one of serve, demo, keys, check, help)",
+                "frobnicate      | unknown command \"frobnicate\" (expected: one of serve, demo, keys, usage, check, help)",
                 "serve --listn x | unknown option \"--listn\" (did you mean --listen?)",
                 "serve extra     | unknown argument \"extra\"",
                 "keys            | missing: a command (expected: one of create, list, show, limit, revoke, rotate)",
@@ -41,11 +41,20 @@ class ProgramTest {
     void noArguments_isAMistakeThatNamesTheCommands() {
         CommandRun run = CommandRun.of(home);
         assertThat(run.exitCode()).isEqualTo(64);
-        assertThat(run.err()).contains("serve, demo, keys, check, help");
+        assertThat(run.err()).contains("serve, demo, keys, usage, check, help");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "serve --help", "demo --help", "check --help", "keys --help", "help keys create"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "serve --help",
+                "demo --help",
+                "check --help",
+                "keys --help",
+                "usage --help",
+                "help keys create"
+            })
     void help_goesToStandardOutput(String line) {
         CommandRun run = CommandRun.of(home, line.split(" ", -1));
         assertThat(run.exitCode()).isZero();

@@ -101,9 +101,8 @@ class KilledWriterIT {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 long now = System.nanoTime();
                 begun = begun < 0 ? now : begun;
-                longestSilence = last == 0 || killed != Long.MAX_VALUE
-                        ? longestSilence
-                        : Math.max(longestSilence, now - last);
+                longestSilence =
+                        last == 0 || killed != Long.MAX_VALUE ? longestSilence : Math.max(longestSilence, now - last);
                 last = now;
                 String[] words = line.split(" ", 2);
                 switch (words[0]) {

@@ -139,8 +139,9 @@ class SqliteUsageStoreTest {
         long before = Files.size(file());
         try (SqliteUsageStore store = open()) {
             store.forgetBefore(LocalDate.parse("2026-11-30"));
-            assertThat(store.read(FIRST, LAST)).hasSize(400).allSatisfy(entry -> assertThat(entry.day())
-                    .isEqualTo(LocalDate.parse("2026-11-30")));
+            assertThat(store.read(FIRST, LAST))
+                    .hasSize(400)
+                    .allSatisfy(entry -> assertThat(entry.day()).isEqualTo(LocalDate.parse("2026-11-30")));
         }
         assertThat(Files.size(file())).isLessThan(before / 5);
     }
@@ -218,7 +219,8 @@ class SqliteUsageStoreTest {
 
     @Test
     void fileThatIsNoDatabase_isMovedAsideAndWorkGoesOn() throws IOException {
-        byte[] before = "not a database at all, but long enough to be looked at ".repeat(20)
+        byte[] before = "not a database at all, but long enough to be looked at "
+                .repeat(20)
                 .getBytes(StandardCharsets.UTF_8);
         Files.write(file(), before);
         try (SqliteUsageStore store = open()) {
@@ -271,9 +273,9 @@ class SqliteUsageStoreTest {
                             UsageStoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED));
             store.add(2, entries);
         }
-        assertThat(all()).hasSize(20_000).allSatisfy(entry -> assertThat(
-                        entry.sums().requests())
-                .isEqualTo(1));
+        assertThat(all())
+                .hasSize(20_000)
+                .allSatisfy(entry -> assertThat(entry.sums().requests()).isEqualTo(1));
         assertThat(names()).anyMatch(name -> name.startsWith("usage.db.corrupt-"));
     }
 

@@ -112,7 +112,9 @@ class TroubledStateIT {
             for (int i = 0; i < 200 && ledger.stats().up(); i++) {
                 long saved = ledger.stats().saved();
                 use(ledger);
-                Await.until("an attempt", () -> !ledger.stats().up() || ledger.stats().saved() > saved);
+                Await.until(
+                        "an attempt",
+                        () -> !ledger.stats().up() || ledger.stats().saved() > saved);
             }
             long before = ledger.stats().saved();
             long unsaved = ledger.stats().up() ? 0 : KEYS;
@@ -141,7 +143,8 @@ class TroubledStateIT {
             use(ledger);
             assertCatchesUp(ledger, KEYS);
             // A file that is open for writing forbids to make the file system read-only, so hide it under one that is.
-            assertThat(run("mount", "-t", "tmpfs", "-o", "ro", "corral-test", disk().toString())).isTrue();
+            assertThat(run("mount", "-t", "tmpfs", "-o", "ro", "corral-test", disk().toString()))
+                    .isTrue();
             try {
                 used = failSome(ledger, KEYS);
             } finally {

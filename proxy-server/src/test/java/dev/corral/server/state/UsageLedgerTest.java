@@ -90,8 +90,11 @@ class UsageLedgerTest {
             }
             ledger.finished(Used.by("b", "model-149"));
         }
-        assertThat(all()).hasSize(102).contains(new UsageEntry(DAY, "a", "other", new UsageSums(50, 0, 150, 100, 0, 350)));
-        assertThat(all()).anyMatch(entry -> entry.keyId().equals("b") && entry.model().equals("model-149"));
+        assertThat(all())
+                .hasSize(102)
+                .contains(new UsageEntry(DAY, "a", "other", new UsageSums(50, 0, 150, 100, 0, 350)));
+        assertThat(all())
+                .anyMatch(entry -> entry.keyId().equals("b") && entry.model().equals("model-149"));
     }
 
     @Test
@@ -106,7 +109,8 @@ class UsageLedgerTest {
             clock.advance(Duration.ofHours(-1));
             ledger.finished(Used.by("a", "m"));
         }
-        assertThat(all()).extracting(entry -> entry.day() + " " + entry.sums().requests())
+        assertThat(all())
+                .extracting(entry -> entry.day() + " " + entry.sums().requests())
                 .containsExactly("2026-11-23 2", "2026-11-24 1");
     }
 
@@ -130,8 +134,8 @@ class UsageLedgerTest {
                             Used.entry("2026-11-01", "a", "m", 1),
                             Used.entry("2026-11-22", "a", "m", 1)));
         }
-        try (UsageLedger ledger = UsageLedger.start(
-                SqliteUsageStore.open(directory), ZoneOffset.UTC, Duration.ofDays(1), clock)) {
+        try (UsageLedger ledger =
+                UsageLedger.start(SqliteUsageStore.open(directory), ZoneOffset.UTC, Duration.ofDays(1), clock)) {
             Await.until("the sweep", () -> days().equals(List.of("2026-11-01", "2026-11-22")));
             clock.advance(Duration.ofDays(10));
             Await.until("the sweep of the next month", () -> days().isEmpty());
