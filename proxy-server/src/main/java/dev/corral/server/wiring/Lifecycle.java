@@ -80,13 +80,19 @@ public final class Lifecycle implements AutoCloseable {
      */
     public static Lifecycle start(CorralConfig config, List<NewKey> firstKeys) throws StartException {
         ConsoleLog.level(config.log().level().name().toLowerCase(Locale.ROOT));
-        KeyStore store = new KeyStore(config.keysFile(), NanoClock.SYSTEM);
-        KeyRing initial = load(store);
         createDirectory(config.stateDir());
-        Assembly parts = new Assembly(config, store, initial, NanoClock.SYSTEM);
+        try (StateOpening state = new StateOpening(config, NanoClock.SYSTEM)) {
+            KeyStore store = new KeyStore(config.keysFile(), NanoClock.SYSTEM);
+            return start(config, new Assembly(config, store, load(store), NanoClock.SYSTEM), state, firstKeys);
+        }
+    }
+
+    private static Lifecycle start(CorralConfig config, Assembly parts, StateOpening state, List<NewKey> firstKeys)
+            throws StartException {
         AdminListener admin = null;
         boolean started = false;
         try {
+            parts.restore(state.await());
             InetSocketAddress address = bind(parts, config);
             admin = startAdmin(parts, config);
             List<CreatedKey> created = createFirst(parts, firstKeys);

@@ -36,6 +36,7 @@ class AdminListenerIT {
             new AdminTimeouts(Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300));
 
     private volatile CoreStats stats = READY;
+    private volatile boolean stateUp = true;
     private volatile Supplier<String> exposition = () -> "corral_up 1\n";
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -79,6 +80,12 @@ class AdminListenerIT {
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").body()).isEqualTo("{\"ready\":true,\"reasons\":[]}\n");
 
+        stateUp = false;
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").body())
+                .isEqualTo("{\"ready\":true,\"reasons\":[],\"warnings\":[\"state_failing\"]}\n");
+
+        stateUp = true;
         stats = new CoreStats(0, 0, 0, 0, 0, false, 0, 0, true);
         HttpResponse<String> response = get("/readyz");
         assertThat(response.statusCode()).isEqualTo(503);
@@ -286,7 +293,7 @@ class AdminListenerIT {
     }
 
     private AdminSource source() {
-        return new AdminSource(() -> exposition.get(), () -> Readiness.of(stats));
+        return new AdminSource(() -> exposition.get(), () -> Readiness.of(stats, stateUp));
     }
 
     private HttpRequest.Builder request(String path) {

@@ -62,7 +62,7 @@ class CardinalityTest {
         PrometheusMeterRegistry another = RuntimeMetrics.newRegistry();
         UsageMetrics usage = new UsageMetrics(another);
         Random random = new Random(3);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 60_000; i++) {
             usage.finished(Summaries.random(random));
         }
 
