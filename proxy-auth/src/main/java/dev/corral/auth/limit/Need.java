@@ -11,17 +11,17 @@ import dev.corral.core.spi.EndpointGroup;
  * @param tokens from 1 where they matter
  * @param gpuNanos from 1 where they matter
  */
-record Need(boolean model, long tokens, long gpuNanos) {
+public record Need(boolean model, long tokens, long gpuNanos) {
     private static final Need REQUEST = new Need(false, 0, 0);
     private static final long LONGEST_NANOS = 1_000_000_000_000_000L;
     private static final Need LEAST = new Need(true, 1, 1);
 
     /** Of a request of which nothing more is known. */
-    static Need least(Endpoint endpoint) {
+    public static Need least(Endpoint endpoint) {
         return endpoint.group() == EndpointGroup.INFERENCE ? LEAST : REQUEST;
     }
 
-    static Need of(Endpoint endpoint, Demand demand) {
+    public static Need of(Endpoint endpoint, Demand demand) {
         if (demand.equals(Demand.NONE)) {
             return least(endpoint);
         }
@@ -29,12 +29,12 @@ record Need(boolean model, long tokens, long gpuNanos) {
     }
 
     /** What somebody else counted, brought to where sums stay numbers. */
-    static long bounded(long tokens) {
+    public static long bounded(long tokens) {
         return Math.max(0, Math.min(LimitText.MAX, tokens));
     }
 
     /** As {@link #bounded}, for GPU time: at most eleven days at once. */
-    static long boundedNanos(long nanos) {
+    public static long boundedNanos(long nanos) {
         return Math.max(0, Math.min(LONGEST_NANOS, nanos));
     }
 
