@@ -5,10 +5,11 @@ import dev.corral.auth.key.KeyState;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.EffectiveConfig;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.config.Problem;
-import java.nio.file.Path;
+import dev.corral.server.wiring.Stores;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,17 +46,19 @@ final class CheckCommand implements Callable<Integer> {
         for (Problem warning : loaded.warnings()) {
             console.warning(warning.toString());
         }
-        console.note("keys: " + keys(loaded.config().keysFile()));
+        console.note("keys: " + keys(loaded.config()));
         return ExitCode.OK;
     }
 
-    private static String keys(Path file) throws CliException {
-        try {
-            KeyRing ring = new KeyStore(file, NanoClock.SYSTEM).load();
+    private static String keys(CorralConfig config) throws CliException {
+        try (Stores stores = Stores.open(config, NanoClock.SYSTEM)) {
+            KeyStore store = stores.keys();
+            KeyRing ring = store.load();
             long now = NanoClock.SYSTEM.epochMillis();
             return ring.isEmpty()
-                    ? "none yet in " + file
-                    : ring.size() + " in " + file + ", " + ring.count(KeyState.ACTIVE, now) + " of them active";
+                    ? "none yet in " + store.place()
+                    : ring.size() + " in " + store.place() + ", " + ring.count(KeyState.ACTIVE, now)
+                            + " of them active";
         } catch (KeyStoreException e) {
             throw CliException.of(e);
         }

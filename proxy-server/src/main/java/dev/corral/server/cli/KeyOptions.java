@@ -5,6 +5,7 @@ import dev.corral.core.spi.NanoClock;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Durations;
 import dev.corral.server.config.Overrides;
+import dev.corral.server.wiring.Stores;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -33,14 +34,23 @@ final class KeyOptions {
         JSON
     }
 
-    /** The key file and the configuration it belongs to. */
-    record Context(CorralConfig config, KeyStore store) {}
+    /** The keys and the configuration they belong to. */
+    record Context(CorralConfig config, Stores stores) implements AutoCloseable {
+        KeyStore store() {
+            return stores.keys();
+        }
+
+        @Override
+        public void close() {
+            stores.close();
+        }
+    }
 
     Context open(Console console) throws CliException {
         CorralConfig loaded = new ConfigLoader(console)
                 .load(config, new Overrides(null, null, null, keysFile))
                 .config();
-        return new Context(loaded, new KeyStore(loaded.keysFile(), NanoClock.SYSTEM));
+        return new Context(loaded, Stores.open(loaded, NanoClock.SYSTEM));
     }
 
     Format format(Console console) throws CliException {

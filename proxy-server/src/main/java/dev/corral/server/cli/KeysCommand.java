@@ -49,8 +49,7 @@ final class KeysCommand {
 
     private static int run(Console console, KeyOptions options, Action action) throws CliException {
         KeyOptions.Format format = options.format(console);
-        KeyOptions.Context context = options.open(console);
-        try {
+        try (KeyOptions.Context context = options.open(console)) {
             return action.run(context, format);
         } catch (KeyStoreException e) {
             throw CliException.of(e);

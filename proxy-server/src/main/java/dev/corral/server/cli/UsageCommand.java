@@ -1,7 +1,6 @@
 package dev.corral.server.cli;
 
 import dev.corral.auth.key.KeyRing;
-import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.core.policy.ModelPattern;
 import dev.corral.core.spi.NanoClock;
@@ -9,7 +8,7 @@ import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.state.UsageStore;
 import dev.corral.server.state.UsageStoreException;
-import dev.corral.server.state.UsageStores;
+import dev.corral.server.wiring.Stores;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -99,8 +98,12 @@ final class UsageCommand implements Callable<Integer> {
             throw new CliException(
                     ExitCode.USAGE, "--until: " + last + " (expected: not before " + first + ", which is --since)");
         }
-        UsageReport report = new UsageReport(columns, keys(loaded), key, pattern);
-        boolean store = fill(report, loaded, first, last);
+        UsageReport report;
+        boolean store;
+        try (Stores stores = Stores.open(loaded, NanoClock.SYSTEM)) {
+            report = new UsageReport(columns, keys(stores), key, pattern);
+            store = fill(report, stores, first, last);
+        }
         if (key != null && !report.keyIsKnown()) {
             throw new CliException(ExitCode.USAGE, "no key has the id or the name " + Words.quote(key));
         }
@@ -118,9 +121,9 @@ final class UsageCommand implements Callable<Integer> {
     }
 
     /** Returns whether there is a store. */
-    private static boolean fill(UsageReport report, CorralConfig config, LocalDate first, LocalDate last)
+    private static boolean fill(UsageReport report, Stores stores, LocalDate first, LocalDate last)
             throws CliException {
-        try (UsageStore store = UsageStores.openToRead(config.state(), config.stateDir())) {
+        try (UsageStore store = stores.usageToRead()) {
             store.each(first, last, report::add);
             return true;
         } catch (UsageStoreException e) {
@@ -145,9 +148,9 @@ final class UsageCommand implements Callable<Integer> {
         }
     }
 
-    private static KeyRing keys(CorralConfig config) throws CliException {
+    private static KeyRing keys(Stores stores) throws CliException {
         try {
-            return new KeyStore(config.keysFile(), NanoClock.SYSTEM).load();
+            return stores.keys().load();
         } catch (KeyStoreException e) {
             throw CliException.of(e);
         }

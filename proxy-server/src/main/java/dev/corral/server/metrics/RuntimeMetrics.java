@@ -1,6 +1,7 @@
 package dev.corral.server.metrics;
 
 import dev.corral.core.CoreStats;
+import dev.corral.core.policy.LoadedModel;
 import dev.corral.server.log.LogCounts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Gauges of the running program, read when scraped. Thread-safe; {@link #close} ends the watch on the collector. */
 public final class RuntimeMetrics implements AutoCloseable {
@@ -40,7 +40,7 @@ public final class RuntimeMetrics implements AutoCloseable {
      * @param observerFailures {@link Observers#failures}
      * @param store {@code sqlite} or {@code redis}
      * @param state the store of limits and usage
-     * @param loaded the models that the upstream has loaded; null where that is not known now
+     * @param loaded the models that the upstream has loaded; none where that is not known
      */
     public record Sources(
             Supplier<CoreStats> core,
@@ -50,15 +50,12 @@ public final class RuntimeMetrics implements AutoCloseable {
             Supplier<Long> observerFailures,
             String store,
             Supplier<StateCounts> state,
-            Supplier<@Nullable List<LoadedModelSize>> loaded) {}
-
-    /** Of a loaded model. */
-    public record LoadedModelSize(String name, long vramBytes) {}
+            Supplier<List<LoadedModel>> loaded) {}
 
     private static final int MAX_MODELS = 64;
 
     private final MeterRegistry registry;
-    private final Supplier<@Nullable List<LoadedModelSize>> loaded;
+    private final Supplier<List<LoadedModel>> loaded;
     private final MultiGauge vram;
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
@@ -79,10 +76,7 @@ public final class RuntimeMetrics implements AutoCloseable {
         vram = MultiGauge.builder(MetricNames.MODEL_VRAM.id())
                 .description(MetricNames.MODEL_VRAM.help())
                 .register(registry);
-        gauge(MetricNames.MODELS_LOADED, () -> loaded, source -> {
-            List<LoadedModelSize> models = source.get();
-            return models == null ? Double.NaN : models.size();
-        });
+        gauge(MetricNames.MODELS_LOADED, loaded, List::size);
         state(sources.store(), sources.state());
         core(sources.core());
         keys(sources.keys());
@@ -119,12 +113,10 @@ public final class RuntimeMetrics implements AutoCloseable {
 
     /** Looks which models are loaded, for series that come and go with them; before each scrape. */
     public synchronized void refresh() {
-        List<LoadedModelSize> models = loaded.get();
+        List<LoadedModel> models = loaded.get();
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
-        if (models != null) {
-            for (LoadedModelSize model : models.subList(0, Math.min(models.size(), MAX_MODELS))) {
-                rows.add(MultiGauge.Row.of(Tags.of("model", model.name()), model.vramBytes()));
-            }
+        for (LoadedModel model : models.subList(0, Math.min(models.size(), MAX_MODELS))) {
+            rows.add(MultiGauge.Row.of(Tags.of("model", model.name()), model.vramBytes()));
         }
         vram.register(rows, true);
     }

@@ -1,16 +1,10 @@
 package dev.corral.server.wiring;
 
 import dev.corral.auth.key.ApiKeyAuthenticator;
-import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyRing;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyWatcher;
 import dev.corral.auth.key.LiveKeyRing;
-import dev.corral.auth.limit.LimitSet;
-import dev.corral.auth.limit.LocalLimiter;
-import dev.corral.auth.limit.RoleLimits;
-import dev.corral.auth.limit.RolePlan;
-import dev.corral.auth.limit.Spent;
 import dev.corral.auth.rule.RoleRule;
 import dev.corral.auth.scheme.AuthenticatorChain;
 import dev.corral.core.CoreWiring;
@@ -19,7 +13,6 @@ import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.policy.RolePolicy;
 import dev.corral.core.spi.EndpointGroup;
 import dev.corral.core.spi.ExchangeObserver;
-import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.admin.AdminSource;
 import dev.corral.server.admin.Readiness;
@@ -34,10 +27,7 @@ import dev.corral.server.metrics.BuildInfo;
 import dev.corral.server.metrics.ExchangeMetrics;
 import dev.corral.server.metrics.Observers;
 import dev.corral.server.metrics.RuntimeMetrics;
-import dev.corral.server.metrics.StateCounts;
 import dev.corral.server.metrics.UsageMetrics;
-import dev.corral.server.state.LedgerStats;
-import dev.corral.server.state.UsageLedger;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,14 +47,14 @@ final class Assembly implements AutoCloseable {
     final ProxyCore core;
     final AdminSource admin;
     final UpstreamWatch upstream;
-    private final LocalLimiter limiter;
-    private final KeyUsage usage;
+    final LimitState limits;
+    private final Stores stores;
     private final RuntimeMetrics runtime;
     private final PrometheusMeterRegistry registry;
-    private volatile @Nullable UsageLedger ledger;
 
-    Assembly(CorralConfig config, KeyStore store, KeyRing initial, NanoClock clock) {
-        this.store = store;
+    Assembly(CorralConfig config, Stores stores, KeyRing initial, NanoClock clock) {
+        this.stores = stores;
+        store = stores.keys();
         keys = new LiveKeyRing(initial);
         LogFileSettings accessLog = config.log().access();
         access = accessLog.enabled() ? new AccessLog(target(accessLog), clock) : null;
@@ -75,19 +65,11 @@ final class Assembly implements AutoCloseable {
 
         registry = RuntimeMetrics.newRegistry();
         UsageMetrics usageMetrics = new UsageMetrics(registry);
-        RolePlan plan = new RolePlan(limits(config.roles()), keyId -> LimitSet.NONE);
-        limiter = new LocalLimiter(plan, config.usage().zone(), clock, usageMetrics::refused);
-        usage = new KeyUsage(limiter::today);
+        limits = new LimitState(config, keys, stores.shared(), usageMetrics::refused, clock);
         List<ExchangeObserver> observers = new ArrayList<>();
         observers.add(new ExchangeMetrics(registry));
         observers.add(usageMetrics);
-        observers.add(new ExchangeObserver() {
-            @Override
-            public void finished(ExchangeSummary summary) {
-                noted(summary);
-            }
-        });
-        observers.add(usage);
+        observers.add(limits);
         if (access != null) {
             observers.add(access);
         }
@@ -99,9 +81,9 @@ final class Assembly implements AutoCloseable {
                 config.core(),
                 new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))),
                 List.of(new RoleRule(groups(config.roles()))),
-                limiter,
-                plan::weight,
-                new OwnAccount(limiter, usage, config.usage().zone(), clock),
+                limits.limiter(),
+                limits::weight,
+                limits.accounts(),
                 policies(config.roles()),
                 config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,
@@ -115,44 +97,13 @@ final class Assembly implements AutoCloseable {
                         () -> audit == null ? LogCounts.NONE : audit.counts(),
                         observer::failures,
                         config.state().url().shared() ? "redis" : "sqlite",
-                        this::stateCounts,
-                        () -> null),
+                        limits::counts,
+                        core::loadedModels),
                 BuildInfo.load());
         admin = new AdminSource(
-                this::scrape, () -> Readiness.of(core.stats(), stateCounts().up()));
+                this::scrape, () -> Readiness.of(core.stats(), limits.counts().up()));
         upstream =
                 new UpstreamWatch(config.core().upstream(), () -> core.stats().upstreamReachable());
-    }
-
-    /** Takes over what was used before; before the first request. */
-    void restore(StateOpening.Opened opened) {
-        ledger = opened.ledger();
-        opened.month().forEach(usage::restore);
-        Map<String, Spent> spent = new HashMap<>();
-        opened.ledger().spentAtStart().forEach((keyId, one) -> {
-            spent.put(RolePlan.KEY + keyId, one);
-            KeyRecord key = keys.current().byId(keyId);
-            if (key != null) {
-                spent.merge(RolePlan.ROLE + key.role(), one, Spent::plus);
-            }
-        });
-        limiter.restore(spent, opened.day());
-    }
-
-    private void noted(ExchangeSummary summary) {
-        UsageLedger open = ledger;
-        if (open != null) {
-            open.finished(summary);
-        }
-    }
-
-    private StateCounts stateCounts() {
-        UsageLedger open = ledger;
-        if (open == null) {
-            return new StateCounts(false, 0, 0, 0);
-        }
-        LedgerStats stats = open.stats();
-        return new StateCounts(stats.up(), stats.failures(), stats.oldestUnsavedMillis(), 0);
     }
 
     private String scrape() {
@@ -166,10 +117,8 @@ final class Assembly implements AutoCloseable {
         upstream.close();
         watcher.close();
         core.close();
-        UsageLedger open = ledger;
-        if (open != null) {
-            open.close();
-        }
+        limits.close();
+        stores.close();
         if (access != null) {
             access.close();
         }
@@ -182,12 +131,6 @@ final class Assembly implements AutoCloseable {
 
     private static LogTarget target(LogFileSettings settings) {
         return new LogTarget(settings.file(), settings.maxBytes(), settings.keep());
-    }
-
-    private static Map<String, RoleLimits> limits(Map<String, Role> roles) {
-        Map<String, RoleLimits> limits = new HashMap<>();
-        roles.forEach((name, role) -> limits.put(name, role.limits()));
-        return limits;
     }
 
     private static RolePolicies policies(Map<String, Role> roles) {

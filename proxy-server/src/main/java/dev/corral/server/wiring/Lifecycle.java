@@ -81,9 +81,15 @@ public final class Lifecycle implements AutoCloseable {
     public static Lifecycle start(CorralConfig config, List<NewKey> firstKeys) throws StartException {
         ConsoleLog.level(config.log().level().name().toLowerCase(Locale.ROOT));
         createDirectory(config.stateDir());
-        try (StateOpening state = new StateOpening(config, NanoClock.SYSTEM)) {
-            KeyStore store = new KeyStore(config.keysFile(), NanoClock.SYSTEM);
-            return start(config, new Assembly(config, store, load(store), NanoClock.SYSTEM), state, firstKeys);
+        Stores stores = Stores.open(config, NanoClock.SYSTEM);
+        Assembly parts = null;
+        try (StateOpening state = new StateOpening(config, stores, NanoClock.SYSTEM)) {
+            parts = new Assembly(config, stores, load(stores.keys()), NanoClock.SYSTEM);
+            return start(config, parts, state, firstKeys);
+        } finally {
+            if (parts == null) {
+                stores.close();
+            }
         }
     }
 
@@ -92,7 +98,7 @@ public final class Lifecycle implements AutoCloseable {
         AdminListener admin = null;
         boolean started = false;
         try {
-            parts.restore(state.await());
+            parts.limits.restore(state.await());
             InetSocketAddress address = bind(parts, config);
             admin = startAdmin(parts, config);
             List<CreatedKey> created = createFirst(parts, firstKeys);

@@ -5,7 +5,6 @@ import dev.corral.server.config.CorralConfig;
 import dev.corral.server.state.UsageEntry;
 import dev.corral.server.state.UsageLedger;
 import dev.corral.server.state.UsageStore;
-import dev.corral.server.state.UsageStores;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,18 +31,18 @@ final class StateOpening implements AutoCloseable {
     private boolean taken;
 
     /** Begins. The state directory must exist. */
-    StateOpening(CorralConfig config, NanoClock clock) {
-        task = new FutureTask<>(() -> open(config, clock));
+    StateOpening(CorralConfig config, Stores stores, NanoClock clock) {
+        task = new FutureTask<>(() -> open(config, stores, clock));
         Thread thread = new Thread(task, "corral-state-open");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static Opened open(CorralConfig config, NanoClock clock) throws IOException {
+    private static Opened open(CorralConfig config, Stores stores, NanoClock clock) throws IOException {
         LocalDate day = Instant.ofEpochMilli(clock.epochMillis())
                 .atZone(config.usage().zone())
                 .toLocalDate();
-        UsageStore store = UsageStores.open(config.state(), config.stateDir());
+        UsageStore store = stores.usage();
         List<UsageEntry> month;
         try {
             month = store.read(day.withDayOfMonth(1), day);

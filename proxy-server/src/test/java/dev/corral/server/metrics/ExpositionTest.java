@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.corral.core.CoreStats;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.Change;
+import dev.corral.core.policy.LoadedModel;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Metering;
@@ -40,8 +41,7 @@ class ExpositionTest {
                     () -> 14L,
                     "sqlite",
                     () -> new StateCounts(true, 15, 1_600, 17),
-                    () -> List.of(
-                            new RuntimeMetrics.LoadedModelSize("a", 18), new RuntimeMetrics.LoadedModelSize("b", 0))),
+                    () -> List.of(new LoadedModel("a", 18), new LoadedModel("b", 0))),
             new BuildInfo("0.1.0", "abc1234", "17.0.15"));
 
     @BeforeEach

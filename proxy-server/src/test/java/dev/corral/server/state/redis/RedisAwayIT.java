@@ -76,11 +76,10 @@ final class RedisAwayIT {
         Duration patience = Duration.ofSeconds(10);
         try (RedisProcess redis = new RedisProcess(directory);
                 SharedState living = Students.open(url(redis), WhenAway.DENY)) {
-            LimitPlan plan = plan(
-                    new LimitSet(java.util.Map.of(CONCURRENCY, 1L, TOKENS_PER_DAY, 100L)), LimitSet.NONE);
+            LimitPlan plan = plan(new LimitSet(java.util.Map.of(CONCURRENCY, 1L, TOKENS_PER_DAY, 100L)), LimitSet.NONE);
             LimitBook book = limiter(living, plan);
-            SharedState dying = SharedState.open(
-                    Students.settings(url(redis), WhenAway.DENY), patience, NanoClock.SYSTEM, 500);
+            SharedState dying =
+                    SharedState.open(Students.settings(url(redis), WhenAway.DENY), patience, NanoClock.SYSTEM, 500);
             admitted(limiter(dying, plan), ALICE, tokens(100));
             assertThat(refused(book, ALICE, tokens(1)).code()).isIn(ErrorCode.CONCURRENCY, ErrorCode.TOKEN_QUOTA);
             dying.close();

@@ -52,8 +52,8 @@ final class RedisKeysIT {
         try (RedisProcess redis = new RedisProcess(directory);
                 SharedState one = open(redis);
                 SharedState two = open(redis)) {
-            List<KeyStore> stores = List.of(
-                    new KeyStore(one.keys(), NanoClock.SYSTEM), new KeyStore(two.keys(), NanoClock.SYSTEM));
+            List<KeyStore> stores =
+                    List.of(new KeyStore(one.keys(), NanoClock.SYSTEM), new KeyStore(two.keys(), NanoClock.SYSTEM));
             assertThat(stores.get(0).list()).isEmpty();
             List<CompletableFuture<CreatedKey>> made = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -61,7 +61,10 @@ final class RedisKeysIT {
                 made.add(CompletableFuture.supplyAsync(() -> create(stores.get(number % 2), "key-" + number)));
             }
             made.forEach(CompletableFuture::join);
-            assertThat(stores.get(1).list()).extracting(KeyRecord::name).hasSize(20).doesNotHaveDuplicates();
+            assertThat(stores.get(1).list())
+                    .extracting(KeyRecord::name)
+                    .hasSize(20)
+                    .doesNotHaveDuplicates();
         }
     }
 
@@ -81,8 +84,7 @@ final class RedisKeysIT {
             KeyStore keys = new KeyStore(command.keys(), NanoClock.SYSTEM);
             create(keys, "alice");
             LiveKeyRing live = new LiveKeyRing(KeyRing.EMPTY);
-            try (KeyWatcher watcher =
-                    new KeyWatcher(new KeyStore(serving.keys(), NanoClock.SYSTEM), live, SILENT)) {
+            try (KeyWatcher watcher = new KeyWatcher(new KeyStore(serving.keys(), NanoClock.SYSTEM), live, SILENT)) {
                 watcher.start();
                 eventually("alice is known", () -> live.current().byName("alice") != null);
                 for (int round = 0; round < 3; round++) {
@@ -90,7 +92,9 @@ final class RedisKeysIT {
                     redis.kill();
                     assertThat(live.current().byName("alice")).isNotNull();
                     redis.start();
-                    eventually("it is back", () -> command.stats().up() && serving.stats().up());
+                    eventually(
+                            "it is back",
+                            () -> command.stats().up() && serving.stats().up());
                     assertThat(keys.find("key-" + round).revoked()).isNull();
                 }
                 keys.revoke("alice");
@@ -113,8 +117,8 @@ final class RedisKeysIT {
                 List.of(java.net.InetSocketAddress.createUnresolved("127.0.0.1", nobody)),
                 0,
                 null);
-        try (SharedState state = SharedState.open(
-                Students.settings(url, WhenAway.DENY), Duration.ofMillis(300), NanoClock.SYSTEM)) {
+        try (SharedState state =
+                SharedState.open(Students.settings(url, WhenAway.DENY), Duration.ofMillis(300), NanoClock.SYSTEM)) {
             assertThatThrownBy(() -> new KeyStore(state.keys(), NanoClock.SYSTEM).load())
                     .isInstanceOf(KeyStoreException.class)
                     .hasMessageContaining("127.0.0.1:" + nobody)

@@ -49,7 +49,8 @@ final class RedisKindsIT {
         KeyStore keys = new KeyStore(state.keys(), NanoClock.SYSTEM);
         keys.create(new NewKey("alice", "user", null));
         assertThat(keys.list()).hasSize(1);
-        assertThat(state.usage().read(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 12, 31))).isEmpty();
+        assertThat(state.usage().read(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 12, 31)))
+                .isEmpty();
     }
 
     @Test
@@ -66,8 +67,7 @@ final class RedisKindsIT {
     @Test
     void sentinels_leadToTheMasterAndToTheNextOne() throws Exception {
         try (RedisProcess first = new RedisProcess(directory);
-                RedisProcess second =
-                        new RedisProcess(directory, "--replicaof", "127.0.0.1 " + first.port())) {
+                RedisProcess second = new RedisProcess(directory, "--replicaof", "127.0.0.1 " + first.port())) {
             awaitReplica(first);
             try (RedisProcess sentinel = RedisProcess.sentinel(directory, RedisProcess.freePort(), first.port());
                     SharedState state = Students.open(
@@ -106,8 +106,7 @@ final class RedisKindsIT {
         List<RedisProcess> servers = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                servers.add(new RedisProcess(
-                        directory, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+                servers.add(new RedisProcess(directory, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
             }
             for (int i = 0; i < 3; i++) {
                 StringBuilder slots = new StringBuilder("CLUSTER ADDSLOTS");
@@ -116,7 +115,8 @@ final class RedisKindsIT {
                 }
                 servers.get(i).command(slots.toString());
                 servers.get(i).command("CLUSTER SET-CONFIG-EPOCH " + (i + 1));
-                servers.get(i).command("CLUSTER MEET 127.0.0.1 " + servers.get(0).port());
+                servers.get(i)
+                        .command("CLUSTER MEET 127.0.0.1 " + servers.get(0).port());
             }
             for (RedisProcess server : servers) {
                 eventually("the cluster is whole", () -> {
@@ -127,7 +127,8 @@ final class RedisKindsIT {
                     }
                 });
             }
-            List<InetSocketAddress> two = List.of(servers.get(0).address(), servers.get(1).address());
+            List<InetSocketAddress> two =
+                    List.of(servers.get(0).address(), servers.get(1).address());
             try (SharedState state = Students.open(url(Kind.CLUSTER, two, null, null), WhenAway.DENY)) {
                 works(state);
             }
