@@ -9,12 +9,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A wire to a server that can be cut without anybody being told: bytes are swallowed, connections stay. */
 final class DroppingProxy implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile boolean cut;
     private volatile boolean answersCut;
 
@@ -53,7 +55,7 @@ final class DroppingProxy implements AutoCloseable {
                 daemon(() -> pump(server, client, true));
             } catch (IOException e) {
                 // Closed, or the server is not there: the next one may be luckier.
-                continue;
+                failures.incrementAndGet();
             }
         }
     }
@@ -73,7 +75,7 @@ final class DroppingProxy implements AutoCloseable {
             }
         } catch (IOException e) {
             // One side is gone; the other follows.
-            return;
+            failures.incrementAndGet();
         }
     }
 
