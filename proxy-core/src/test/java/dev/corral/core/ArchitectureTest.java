@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.corral.core.exchange.FrontHandler;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.LingeringClose;
+import dev.corral.core.policy.Ask;
 import dev.corral.core.spi.NanoClock;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler;
@@ -45,6 +46,8 @@ final class ArchitectureTest {
     private static final String POLICY = "dev.corral.core.policy..";
     private static final String BODY = "dev.corral.core.body..";
     private static final String UPSTREAM = "dev.corral.core.upstream..";
+    private static final String METER = "dev.corral.core.meter..";
+    private static final String ADMIT = "dev.corral.core.admit..";
     private static final String EXCHANGE = "dev.corral.core.exchange..";
 
     @Test
@@ -121,13 +124,13 @@ final class ArchitectureTest {
                                 && access.getTargetOwner().getPackageName().startsWith("java.util.concurrent"));
         noClasses()
                 .that()
-                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY)
+                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
                 .should()
                 .accessTargetWhere(blocking)
                 .check(CORE);
         noClasses()
                 .that()
-                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY)
+                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.io..", "java.nio.file..", "java.net.http..")
                         .and(not(DescribedPredicate.describe(
@@ -181,7 +184,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage(SPI, ERROR)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, EXCHANGE)
+                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE)
                 .check(CORE);
         noClasses()
                 .that()
@@ -194,11 +197,32 @@ final class ArchitectureTest {
 
     @Test
     void lowerPackages_doNotKnowHigherOnes() {
-        forbid(HTTP, ROUTE, BODY, POLICY, UPSTREAM, EXCHANGE);
-        forbid(ROUTE, HTTP, BODY, POLICY, UPSTREAM, EXCHANGE);
-        forbid(BODY, HTTP, ROUTE, POLICY, UPSTREAM, EXCHANGE);
-        forbid(POLICY, HTTP, ROUTE, UPSTREAM, EXCHANGE);
-        forbid(UPSTREAM, ROUTE, BODY, EXCHANGE);
+        forbid(HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(ROUTE, HTTP, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(BODY, HTTP, ROUTE, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(POLICY, HTTP, ROUTE, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(UPSTREAM, ROUTE, BODY, METER, EXCHANGE);
+        forbid(METER, HTTP, ROUTE, UPSTREAM, ADMIT, EXCHANGE);
+        forbid(ADMIT, HTTP, ROUTE, BODY, POLICY, METER, EXCHANGE);
+    }
+
+    /** A meter knows of a request what it asks for, and of an answer its bytes. */
+    @Test
+    void meters_knowBuffersAndWhatWasAskedFor() {
+        noClasses()
+                .that()
+                .resideInAPackage(METER)
+                .should()
+                .dependOnClassesThat(resideInAPackage(POLICY)
+                        .and(not(DescribedPredicate.describe("Ask", one -> one.isEquivalentTo(Ask.class)))))
+                .check(CORE);
+        noClasses()
+                .that()
+                .resideInAPackage(METER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty.channel..", "io.netty.handler..")
+                .check(CORE);
     }
 
     private static void forbid(String from, String... to) {

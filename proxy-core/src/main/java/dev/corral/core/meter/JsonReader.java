@@ -1,7 +1,6 @@
 package dev.corral.core.meter;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,35 +13,13 @@ final class JsonReader {
     // Beyond any number of tokens, and below what overflows when some of them are added.
     private static final long MOST = 1L << 60;
     private static final byte[][] WORDS = {word("true"), word("false"), word("null")};
-    // The longest type is response.reasoning_summary_text.delta or one like it.
-    private static final int LONGEST_TYPE = 64;
-
-    private enum State {
-        VALUE,
-        FIRST_MEMBER,
-        FIRST_ELEMENT,
-        NAME,
-        IN_NAME,
-        COLON,
-        STRING,
-        NUMBER,
-        WORD,
-        /** In an object or array in which nothing is read. */
-        NESTED,
-        NESTED_STRING,
-        /** Behind a value: a comma or the end of what it stands in. */
-        BEHIND,
-        WHOLE,
-        DEAF
-    }
 
     private final PathTree root;
     private final PathTree[] open = new PathTree[PathTree.MAX_DEPTH];
-    private final long[] numbers = new long[Slot.COUNT];
+    private final JsonValues values = new JsonValues();
     private final byte[] name = new byte[PathTree.LONGEST_NAME];
-    private final byte[] type = new byte[LONGEST_TYPE];
 
-    private State state = State.VALUE;
+    private JsonState state = JsonState.VALUE;
     private int depth;
     private int objects;
     private @Nullable PathTree place;
@@ -51,22 +28,12 @@ final class JsonReader {
     private boolean escape;
     private boolean plain;
     private int length;
-    private int typeLength;
     private long number;
     private int word;
 
-    private int present;
-    private int filled;
-    private long contentBytes;
-
-    // Of the stream: where the first byte that was handed in stands, and of the object: its last comma, the name behind
-    // it, and what has to go so that the member USAGE is gone.
+    // Where the first byte that was handed in stands in the stream.
     private long origin;
-    private long comma;
-    private long nameStart;
-    private long cutStart;
-    private long cutEnd;
-    private boolean cutFollowing;
+    private final MemberSpan usage = new MemberSpan();
 
     JsonReader(PathTree root) {
         this.root = root;
@@ -75,65 +42,38 @@ final class JsonReader {
 
     /** Forgets the object; the next one begins. */
     void reset() {
-        state = State.VALUE;
+        state = JsonState.VALUE;
         place = root;
         depth = 0;
         escape = false;
-        present = 0;
-        filled = 0;
-        typeLength = 0;
-        cutStart = -1;
-        cutFollowing = false;
+        values.clear();
+        usage.reset();
     }
 
     /** Whether the object was read to its end. */
     boolean whole() {
-        return state == State.WHOLE;
+        return state == JsonState.WHOLE;
     }
 
-    /** Whether there was a value, and not null. */
-    boolean present(Slot slot) {
-        return (present & slot.bit()) != 0;
-    }
-
-    /** Whether the value was true, or a string, an array or an object that is not empty. */
-    boolean filled(Slot slot) {
-        return (filled & slot.bit()) != 0;
-    }
-
-    /** A whole number, not negative; 0 where there was none. */
-    long number(Slot slot) {
-        return present(slot) ? numbers[slot.ordinal()] : 0;
+    /** What was read of the object so far. */
+    JsonValues values() {
+        return values;
     }
 
     /** Whether something came that is no JSON object. */
     boolean deaf() {
-        return state == State.DEAF;
+        return state == JsonState.DEAF;
     }
 
     /** The bytes of all content so far, of all objects. */
     long contentBytes() {
-        boolean within = state == State.STRING && place != null && place.slot() == Slot.CONTENT;
-        return within ? contentBytes + length : contentBytes;
+        boolean within = state == JsonState.STRING && slot() == Slot.CONTENT;
+        return values.contentBytes() + (within ? length : 0);
     }
 
-    boolean typeIs(byte[] ascii) {
-        return typeLength == ascii.length && typeEndsWith(ascii);
-    }
-
-    boolean typeEndsWith(byte[] ascii) {
-        int from = typeLength - ascii.length;
-        return from >= 0 && typeLength <= LONGEST_TYPE && Arrays.equals(type, from, typeLength, ascii, 0, ascii.length);
-    }
-
-    /** Where the member USAGE of the object begins in the stream, the comma before it included; negative for none. */
-    long cutStart() {
-        return cutStart;
-    }
-
-    /** Behind it. */
-    long cutEnd() {
-        return cutEnd;
+    /** What has to go so that the member USAGE of the object is gone. */
+    MemberSpan usage() {
+        return usage;
     }
 
     /**
@@ -159,7 +99,7 @@ final class JsonReader {
                 default -> {
                     if (c != ' ' && c != '\r' && c != '\t') {
                         i = structure(c, i);
-                        if (state == State.WHOLE) {
+                        if (state == JsonState.WHOLE) {
                             return i;
                         }
                     } else {
@@ -174,7 +114,7 @@ final class JsonReader {
     /** A line feed came that does not end the object. */
     void lineFeed() {
         switch (state) {
-            case IN_NAME, STRING, NESTED_STRING, WORD -> state = State.DEAF;
+            case IN_NAME, STRING, NESTED_STRING, WORD -> state = JsonState.DEAF;
             case NUMBER -> endNumber();
             default -> {
                 // Blank.
@@ -186,25 +126,25 @@ final class JsonReader {
         switch (state) {
             case FIRST_MEMBER, NAME -> {
                 if (c == '"') {
-                    state = State.IN_NAME;
+                    state = JsonState.IN_NAME;
                     length = 0;
                     plain = true;
-                    nameStart = origin + i;
-                    fill();
+                    usage.name(origin + i);
+                    values.fill(open[depth - 1].slot());
                     return i + 1;
                 }
-                return c == '}' && state == State.FIRST_MEMBER ? close(c, i) : deaf(i);
+                return c == '}' && state == JsonState.FIRST_MEMBER ? close(c, i) : deaf(i);
             }
             case FIRST_ELEMENT -> {
                 if (c == ']') {
                     return close(c, i);
                 }
-                fill();
-                state = State.VALUE;
+                values.fill(open[depth - 1].slot());
+                state = JsonState.VALUE;
                 return i;
             }
             case COLON -> {
-                state = State.VALUE;
+                state = JsonState.VALUE;
                 return c == ':' ? i + 1 : deaf(i);
             }
             case VALUE -> {
@@ -221,17 +161,13 @@ final class JsonReader {
             return close(c, i);
         }
         if (depth == 1) {
-            comma = origin + i;
-            if (cutFollowing) {
-                cutEnd = comma + 1;
-            }
+            usage.comma(origin + i);
         }
-        cutFollowing = false;
         if (inObject()) {
-            state = State.NAME;
+            state = JsonState.NAME;
         } else {
             place = open[depth - 1].element();
-            state = State.VALUE;
+            state = JsonState.VALUE;
         }
         return i + 1;
     }
@@ -244,11 +180,12 @@ final class JsonReader {
         switch (c) {
             case '{', '[' -> open(c == '{');
             case '"' -> {
-                state = State.STRING;
+                state = JsonState.STRING;
                 length = 0;
+                plain = true;
             }
             case 't', 'f', 'n' -> {
-                state = State.WORD;
+                state = JsonState.WORD;
                 word = c == 't' ? 0 : c == 'f' ? 1 : 2;
                 length = 1;
             }
@@ -256,7 +193,7 @@ final class JsonReader {
                 if (c != '-' && (c < '0' || c > '9')) {
                     return deaf(i);
                 }
-                state = State.NUMBER;
+                state = JsonState.NUMBER;
                 number = c == '-' ? 0 : c - '0';
                 plain = c != '-';
             }
@@ -265,45 +202,34 @@ final class JsonReader {
     }
 
     private void begin(byte c) {
-        PathTree here = place;
-        Slot slot = here == null ? null : here.slot();
+        Slot slot = slot();
         if (slot == null) {
             return;
         }
-        if (slot.replaced() && c != 'n') {
-            filled &= ~slot.bit();
-            present &= ~slot.bit();
-            if (slot == Slot.TYPE) {
-                typeLength = 0;
-            }
-        }
-        boolean number = c == '-' || c >= '0' && c <= '9';
-        if (c != 'n' && !number) {
-            numbers[slot.ordinal()] = 0;
-            present |= slot.bit();
-        }
+        values.begin(slot, c);
         if (slot == Slot.USAGE) {
-            cutStart = comma >= 0 ? comma : nameStart;
-            cutFollowing = false;
+            usage.begin();
         }
+    }
+
+    /** What takes the value at the present place. */
+    private @Nullable Slot slot() {
+        return place == null ? null : place.slot();
     }
 
     private void open(boolean object) {
         PathTree here = place;
         if (here == null || !here.reachesInto(object)) {
-            state = State.NESTED;
+            state = JsonState.NESTED;
             nested = 1;
             fresh = here != null && here.slot() != null;
             return;
-        }
-        if (depth == 0) {
-            comma = -1;
         }
         open[depth] = here;
         objects = object ? objects | 1 << depth : objects & ~(1 << depth);
         depth++;
         place = object ? null : here.element();
-        state = object ? State.FIRST_MEMBER : State.FIRST_ELEMENT;
+        state = object ? JsonState.FIRST_MEMBER : JsonState.FIRST_ELEMENT;
     }
 
     private boolean inObject() {
@@ -317,36 +243,26 @@ final class JsonReader {
         depth--;
         place = open[depth];
         ended(i + 1);
-        state = depth == 0 ? State.WHOLE : State.BEHIND;
+        state = depth == 0 ? JsonState.WHOLE : JsonState.BEHIND;
         return i + 1;
     }
 
     /** The value at the present place has been read. */
     private void ended(int behind) {
-        state = State.BEHIND;
-        PathTree here = place;
-        if (here != null && here.slot() == Slot.USAGE && depth == 1) {
-            cutEnd = origin + behind;
-            cutFollowing = comma < 0;
-        }
-    }
-
-    /** What is open has something in it. */
-    private void fill() {
-        Slot slot = open[depth - 1].slot();
-        if (slot != null) {
-            filled |= slot.bit();
+        state = JsonState.BEHIND;
+        if (slot() == Slot.USAGE && depth == 1) {
+            usage.end(origin + behind);
         }
     }
 
     private int string(byte[] bytes, int from, int to) {
         if (escape) {
             escape = false;
-            length++;
+            lengthen(1);
             return from + 1;
         }
         int i = Stops.string(bytes, from, to);
-        if (state != State.NESTED_STRING) {
+        if (state != JsonState.NESTED_STRING) {
             keep(bytes, from, i);
         }
         if (i == to || bytes[i] == '\n') {
@@ -355,7 +271,7 @@ final class JsonReader {
         if (bytes[i] == '\\') {
             escape = true;
             plain = false;
-            length++;
+            lengthen(1);
             return i + 1;
         }
         return bytes[i] == '"' ? endString(i + 1) : deaf(i);
@@ -364,34 +280,34 @@ final class JsonReader {
     /** Keeps what is needed of a string, if it is not too long to be known. */
     private void keep(byte[] bytes, int from, int to) {
         int more = to - from;
-        if (state == State.IN_NAME) {
+        if (state == JsonState.IN_NAME) {
             if (length + more <= name.length) {
                 System.arraycopy(bytes, from, name, length, more);
             }
-        } else if (place != null && place.slot() == Slot.TYPE && length + more <= LONGEST_TYPE) {
-            System.arraycopy(bytes, from, type, length, more);
+        } else if (slot() == Slot.TYPE) {
+            values.type(length, bytes, from, more);
         }
+        lengthen(more);
+    }
+
+    /** What is longer than any bound need not be known better. */
+    private void lengthen(int more) {
         length = more > Integer.MAX_VALUE / 2 - length ? Integer.MAX_VALUE / 2 : length + more;
     }
 
     private int endString(int behind) {
-        if (state == State.NESTED_STRING) {
-            state = State.NESTED;
+        if (state == JsonState.NESTED_STRING) {
+            state = JsonState.NESTED;
             return behind;
         }
-        if (state == State.IN_NAME) {
+        if (state == JsonState.IN_NAME) {
             place = plain && length <= name.length ? open[depth - 1].member(name, length) : null;
-            state = State.COLON;
+            state = JsonState.COLON;
             return behind;
         }
-        Slot slot = place == null ? null : place.slot();
+        Slot slot = slot();
         if (slot != null && length > 0) {
-            filled |= slot.bit();
-            if (slot == Slot.CONTENT) {
-                contentBytes += length;
-            } else if (slot == Slot.TYPE) {
-                typeLength = length;
-            }
+            values.text(slot, length, plain);
         }
         ended(behind);
         return behind;
@@ -404,9 +320,9 @@ final class JsonReader {
                 return from + 1;
             }
             fresh = false;
-            Slot slot = place == null ? null : place.slot();
-            if (slot != null && c != ']' && c != '}') {
-                filled |= slot.bit();
+            Slot slot = slot();
+            if (slot != null && !slot.flag() && c != ']' && c != '}') {
+                values.fill(slot);
             }
         }
         int i = Stops.structure(bytes, from, to);
@@ -417,7 +333,7 @@ final class JsonReader {
             case '\n' -> {
                 return i;
             }
-            case '"' -> state = State.NESTED_STRING;
+            case '"' -> state = JsonState.NESTED_STRING;
             case '{', '[' -> nested++;
             case '}', ']' -> {
                 nested--;
@@ -450,12 +366,11 @@ final class JsonReader {
 
     /** Go refuses a fraction, an exponent or a sign where it expects a count; here there is none then. */
     private void endNumber() {
-        Slot slot = place == null ? null : place.slot();
+        Slot slot = slot();
         if (slot != null && plain) {
-            numbers[slot.ordinal()] = number;
-            present |= slot.bit();
+            values.count(slot, number);
         }
-        state = State.BEHIND;
+        state = JsonState.BEHIND;
     }
 
     private int word(byte c, int i) {
@@ -465,9 +380,8 @@ final class JsonReader {
         }
         length++;
         if (length == expected.length) {
-            Slot slot = place == null ? null : place.slot();
-            if (slot != null && word == 0) {
-                filled |= slot.bit();
+            if (word == 0) {
+                values.fill(slot());
             }
             ended(i + 1);
         }
@@ -475,7 +389,7 @@ final class JsonReader {
     }
 
     private int deaf(int i) {
-        state = State.DEAF;
+        state = JsonState.DEAF;
         return i;
     }
 

@@ -208,8 +208,8 @@ public final class ResponseMeter {
         if (cut != null && judged && end - eventStart <= UsageCut.LONGEST_EVENT) {
             if (Shape.usage(reader)) {
                 cut.cut(eventStart, end);
-            } else if (reader.cutStart() >= 0) {
-                cut.cut(reader.cutStart(), reader.cutEnd());
+            } else if (reader.usage().start() >= 0) {
+                cut.cut(reader.usage().start(), reader.usage().end());
             }
         }
         reader.reset();

@@ -22,15 +22,17 @@ enum Shape {
             .at("eval_duration", Slot.EVAL_NANOS)) {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
-            if (object.filled(Slot.DONE)) {
+            if (object.values().filled(Slot.DONE)) {
                 tally.end();
                 // What is 0 is left out (api/types.go:Metrics).
-                tally.count(object.number(Slot.PROMPT_TOKENS), object.number(Slot.COMPLETION_TOKENS));
+                tally.count(
+                        object.values().number(Slot.PROMPT_TOKENS),
+                        object.values().number(Slot.COMPLETION_TOKENS));
                 tally.spend(
-                        object.number(Slot.LOAD_NANOS),
-                        object.number(Slot.PROMPT_NANOS),
-                        object.number(Slot.EVAL_NANOS));
-            } else if (stream && object.filled(Slot.CONTENT)) {
+                        object.values().number(Slot.LOAD_NANOS),
+                        object.values().number(Slot.PROMPT_NANOS),
+                        object.values().number(Slot.EVAL_NANOS));
+            } else if (stream && object.values().filled(Slot.CONTENT)) {
                 tally.piece(nanos);
             }
         }
@@ -44,10 +46,12 @@ enum Shape {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
             tally.end();
-            if (object.present(Slot.CONTENT)) {
-                tally.count(object.number(Slot.PROMPT_TOKENS), 0);
-                if (object.present(Slot.TOTAL_NANOS)) {
-                    tally.spend(object.number(Slot.TOTAL_NANOS), object.number(Slot.LOAD_NANOS));
+            if (object.values().present(Slot.CONTENT)) {
+                tally.count(object.values().number(Slot.PROMPT_TOKENS), 0);
+                if (object.values().present(Slot.TOTAL_NANOS)) {
+                    tally.spend(
+                            object.values().number(Slot.TOTAL_NANOS),
+                            object.values().number(Slot.LOAD_NANOS));
                 }
             }
         }
@@ -64,8 +68,10 @@ enum Shape {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
             if (usage(object)) {
-                tally.count(object.number(Slot.PROMPT_TOKENS), object.number(Slot.COMPLETION_TOKENS));
-            } else if (object.filled(Slot.CONTENT)) {
+                tally.count(
+                        object.values().number(Slot.PROMPT_TOKENS),
+                        object.values().number(Slot.COMPLETION_TOKENS));
+            } else if (object.values().filled(Slot.CONTENT)) {
                 tally.piece(nanos);
             }
         }
@@ -74,7 +80,7 @@ enum Shape {
     OPENAI_WHOLE(openAi("message")) {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
-            whole(object, tally, object.filled(Slot.FINISH));
+            whole(object, tally, object.values().filled(Slot.FINISH));
         }
     },
     /** Ollama {@code openai/openai.go:EmbeddingList}. */
@@ -82,8 +88,8 @@ enum Shape {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
             tally.end();
-            if (object.present(Slot.USAGE)) {
-                tally.count(object.number(Slot.PROMPT_TOKENS), 0);
+            if (object.values().present(Slot.USAGE)) {
+                tally.count(object.values().number(Slot.PROMPT_TOKENS), 0);
             }
         }
     },
@@ -96,14 +102,18 @@ enum Shape {
             .at("response.usage.output_tokens", Slot.COMPLETION_TOKENS)) {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
-            if (object.typeEndsWith(DELTA)) {
-                if (object.filled(Slot.CONTENT)) {
+            if (object.values().typeEndsWith(DELTA)) {
+                if (object.values().filled(Slot.CONTENT)) {
                     tally.piece(nanos);
                 }
-            } else if (object.typeIs(COMPLETED) || object.typeIs(INCOMPLETE) || object.typeIs(FAILED)) {
+            } else if (object.values().typeIs(COMPLETED)
+                    || object.values().typeIs(INCOMPLETE)
+                    || object.values().typeIs(FAILED)) {
                 tally.end();
-                if (object.present(Slot.USAGE)) {
-                    tally.count(object.number(Slot.PROMPT_TOKENS), object.number(Slot.COMPLETION_TOKENS));
+                if (object.values().present(Slot.USAGE)) {
+                    tally.count(
+                            object.values().number(Slot.PROMPT_TOKENS),
+                            object.values().number(Slot.COMPLETION_TOKENS));
                 }
             }
         }
@@ -133,19 +143,21 @@ enum Shape {
             .at("usage.output_tokens", Slot.COMPLETION_TOKENS)) {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
-            if (object.typeIs(BLOCK_DELTA)) {
-                if (object.filled(Slot.CONTENT)) {
+            if (object.values().typeIs(BLOCK_DELTA)) {
+                if (object.values().filled(Slot.CONTENT)) {
                     tally.piece(nanos);
                 }
-            } else if (object.typeIs(MESSAGE_STOP)) {
+            } else if (object.values().typeIs(MESSAGE_STOP)) {
                 tally.end();
-            } else if (object.typeIs(MESSAGE_START)) {
-                if (object.present(Slot.EARLY_PROMPT_TOKENS)) {
-                    tally.expectPrompt(object.number(Slot.EARLY_PROMPT_TOKENS));
+            } else if (object.values().typeIs(MESSAGE_START)) {
+                if (object.values().present(Slot.EARLY_PROMPT_TOKENS)) {
+                    tally.expectPrompt(object.values().number(Slot.EARLY_PROMPT_TOKENS));
                 }
-            } else if (object.typeIs(MESSAGE_DELTA) && object.present(Slot.USAGE)) {
-                long prompt = object.present(Slot.PROMPT_TOKENS) ? object.number(Slot.PROMPT_TOKENS) : tally.prompt();
-                tally.count(prompt, object.number(Slot.COMPLETION_TOKENS));
+            } else if (object.values().typeIs(MESSAGE_DELTA) && object.values().present(Slot.USAGE)) {
+                long prompt = object.values().present(Slot.PROMPT_TOKENS)
+                        ? object.values().number(Slot.PROMPT_TOKENS)
+                        : tally.prompt();
+                tally.count(prompt, object.values().number(Slot.COMPLETION_TOKENS));
             }
         }
     },
@@ -159,7 +171,7 @@ enum Shape {
             .at("usage.output_tokens", Slot.COMPLETION_TOKENS)) {
         @Override
         void judge(JsonReader object, Tally tally, boolean stream, long nanos) {
-            whole(object, tally, object.filled(Slot.FINISH));
+            whole(object, tally, object.values().filled(Slot.FINISH));
         }
     };
 
@@ -215,7 +227,9 @@ enum Shape {
      * (Ollama {@code middleware/openai.go:CompleteWriter}).
      */
     static boolean usage(JsonReader event) {
-        return event.present(Slot.CHOICES) && !event.filled(Slot.CHOICES) && event.present(Slot.USAGE);
+        return event.values().present(Slot.CHOICES)
+                && !event.values().filled(Slot.CHOICES)
+                && event.values().present(Slot.USAGE);
     }
 
     /** Of a generation that broke off, all counts are 0, whatever text there is. */
@@ -223,10 +237,10 @@ enum Shape {
         if (ended) {
             tally.end();
         }
-        long prompt = object.number(Slot.PROMPT_TOKENS);
-        long completion = object.number(Slot.COMPLETION_TOKENS);
+        long prompt = object.values().number(Slot.PROMPT_TOKENS);
+        long completion = object.values().number(Slot.COMPLETION_TOKENS);
         boolean zerosAreTrue = ended && object.contentBytes() == 0;
-        if (object.present(Slot.USAGE) && (prompt + completion > 0 || zerosAreTrue)) {
+        if (object.values().present(Slot.USAGE) && (prompt + completion > 0 || zerosAreTrue)) {
             tally.count(prompt, completion);
         }
     }

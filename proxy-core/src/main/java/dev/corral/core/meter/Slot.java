@@ -32,6 +32,11 @@ enum Slot {
         return bit;
     }
 
+    /** Whether only true fills it. */
+    boolean flag() {
+        return this == DONE;
+    }
+
     /** Whether of several values the last one counts alone, as in Go; content is added up. */
     boolean replaced() {
         return this != CONTENT;
