@@ -119,6 +119,7 @@ final class ArchitectureTest {
                                 && !access.getTargetOwner().getPackageName().startsWith(ROOT)
                         || access.getName().equals("sleep")
                         || access.getName().equals("join")
+                                && !access.getTargetOwner().getPackageName().startsWith(ROOT)
                                 && !access.getTargetOwner().isEquivalentTo(String.class)
                         || access.getName().startsWith("park")
                                 && access.getTargetOwner().getPackageName().startsWith("java.util.concurrent"));

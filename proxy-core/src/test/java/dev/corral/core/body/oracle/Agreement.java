@@ -94,6 +94,7 @@ final class Agreement {
         }
         if (before != null) {
             unchanged(before, after);
+            counts(forward, before, after);
         }
         settled(route, role, sent);
         return Outcome.FORWARDED;
@@ -264,6 +265,18 @@ final class Agreement {
                     Bounds.TOUCHED_OPTIONS.contains(name) || GoDump.of(value).equals(GoDump.of(is.get(name))),
                     "options." + name + " changed"));
         }
+    }
+
+    /** OpenAI streams tell their token counts, and who did not ask for them is known. */
+    private static void counts(Forward forward, OllamaReading before, OllamaReading after) {
+        boolean asked = GoDump.of(before.top("stream_options")).contains("true");
+        boolean tells = GoDump.of(after.top("stream_options")).contains("true");
+        boolean openAi = after.route() == Endpoint.CHAT_COMPLETIONS || after.route() == Endpoint.COMPLETIONS;
+        boolean streams = openAi && Boolean.TRUE.equals(after.top("stream"));
+        require(tells == (asked || streams), "stream_options are " + GoDump.of(after.top("stream_options")));
+        require(
+                forward.ask().usageAdded() == (streams && !asked),
+                "usageAdded is " + forward.ask().usageAdded());
     }
 
     /** What was forwarded once passes the second time as it is. */

@@ -35,6 +35,7 @@ record Bounds(BodyRules rules, @Nullable OllamaReading before, OllamaReading aft
             "max_output_tokens",
             "top_logprobs",
             "logprobs",
+            "stream_options",
             "from",
             "source");
 
