@@ -249,6 +249,16 @@ class UsageCommandTest {
         assertThat(directory().resolve("usage.db")).exists();
     }
 
+    @Test
+    void sharedStoreAway_exits74AndDoesNotReadTheFiles() throws Exception {
+        fill();
+        Files.writeString(home.resolve("corral.yaml"), "state: {url: 'redis://127.0.0.1:1'}\n");
+        CommandRun run = usageOf2026();
+        assertThat(run.exitCode()).isEqualTo(74);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("127.0.0.1:1");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0,0s",
