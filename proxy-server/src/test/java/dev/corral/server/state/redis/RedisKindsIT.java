@@ -67,7 +67,8 @@ final class RedisKindsIT {
     @Test
     void sentinels_leadToTheMasterAndToTheNextOne() throws Exception {
         try (RedisProcess first = new RedisProcess(directory);
-                RedisProcess second = new RedisProcess(directory, "--replicaof", "127.0.0.1 " + first.port())) {
+                RedisProcess second =
+                        new RedisProcess(directory, "--replicaof", "127.0.0.1", Integer.toString(first.port()))) {
             awaitReplica(first);
             try (RedisProcess sentinel = RedisProcess.sentinel(directory, RedisProcess.freePort(), first.port());
                     SharedState state = Students.open(

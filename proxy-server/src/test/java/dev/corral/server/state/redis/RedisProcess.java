@@ -89,13 +89,14 @@ final class RedisProcess implements AutoCloseable {
         }
         command.addAll(file ? settings.subList(1, settings.size()) : settings);
         File log = directory.resolve("log").toFile();
-        process = new ProcessBuilder(command)
+        Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
+        process = started;
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (!answers()) {
-            if (System.nanoTime() - end > 0) {
+            if (System.nanoTime() - end > 0 || !started.isAlive()) {
                 throw new IOException("no Redis on port " + port + ": " + Files.readString(log.toPath()));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
