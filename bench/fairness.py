@@ -164,7 +164,7 @@ def measure(a, way, port, keys, parallel, hog_tokens):
     clients += [(keys[f"other-{i}"], f"other-{i}", a.tokens) for i in range(a.others)]
     # As long as everybody waits in the order of coming.
     whole = (a.hog * hog_tokens + a.others * a.tokens) * a.interval / 1000 / parallel
-    line = row(way, parallel, hog_tokens, solo, asyncio.run(load(port, clients, max(5, whole), max(a.seconds, 3 * whole))), a.others)
+    line = row(way, parallel, hog_tokens, solo, asyncio.run(load(port, clients, max(5, whole), max(a.seconds, 1.5 * whole))), a.others)
     print(line, flush=True)
     return line
 
