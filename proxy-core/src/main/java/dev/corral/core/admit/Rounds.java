@@ -123,7 +123,7 @@ final class Rounds {
     }
 
     /**
-     * Goes on to the contender whose turn it is, in at most three times as many looks as there are contenders. Not to be
+     * Goes on to the contender whose turn it is, in at most four times as many looks as there are contenders. Not to be
      * called where there is none.
      */
     Contender turn() {
