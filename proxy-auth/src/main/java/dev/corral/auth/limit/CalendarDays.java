@@ -27,10 +27,6 @@ final class CalendarDays {
         this.present = of(clock.epochMillis(), 0);
     }
 
-    ZoneId zone() {
-        return zone;
-    }
-
     /** The present day. */
     Window present() {
         long now = clock.epochMillis();

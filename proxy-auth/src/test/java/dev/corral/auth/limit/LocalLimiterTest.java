@@ -94,6 +94,17 @@ final class LocalLimiterTest {
     }
 
     @Test
+    void bucketLookedAtAllTheTime_drainsNoSlower() {
+        Book book = Book.of(limit(LimitKind.TOKENS_PER_MINUTE, 60_000));
+        book.run(ALICE, 60_000);
+        for (int i = 0; i < 1000; i++) {
+            book.clock.advance(Duration.ofNanos(900_000));
+            assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).left()).isLessThanOrEqualTo(900);
+        }
+        assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).left()).isEqualTo(900);
+    }
+
+    @Test
     void tokensOfADay_areReservedThenSettled() {
         Book book = Book.of(limit(LimitKind.TOKENS_PER_DAY, 1000));
         Permit permit = book.admitted(ALICE, tokens(700));

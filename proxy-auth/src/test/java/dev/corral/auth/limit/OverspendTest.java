@@ -12,10 +12,14 @@ import dev.corral.core.spi.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +65,40 @@ final class OverspendTest {
             assertThat(status.used()).isEqualTo(status.account().startsWith("key:") ? each : 2 * each);
             assertThat(status.reserved()).isZero();
         }
+    }
+
+    @Test
+    void hundredThousandRequestsOfManyThreads_areNeverMoreAtOnce_andNoneIsLost() throws InterruptedException {
+        LimitSet three = limit(LimitKind.CONCURRENCY, 3, LimitKind.TOKENS_PER_DAY, LimitText.MAX);
+        Book book = new Book("2026-11-23T12:00:00Z", "UTC", three, limit(LimitKind.CONCURRENCY, 5));
+        Map<Principal, AtomicInteger> running = Map.of(ALICE, new AtomicInteger(), BOB, new AtomicInteger());
+        Map<Principal, AtomicInteger> admitted = Map.of(ALICE, new AtomicInteger(), BOB, new AtomicInteger());
+        AtomicInteger most = new AtomicInteger();
+        parallel(index -> {
+            Principal who = index % 2 == 0 ? ALICE : BOB;
+            AtomicInteger now = Objects.requireNonNull(running.get(who));
+            for (int i = 0; i < 500; i++) {
+                Permit permit = book.permit(who, DEMAND);
+                if (permit != null) {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    Objects.requireNonNull(admitted.get(who)).incrementAndGet();
+                    Thread.yield();
+                    now.decrementAndGet();
+                    permit.release(used(7));
+                }
+            }
+        });
+        assertThat(most).hasValueBetween(1, 3);
+        for (Principal who : List.of(ALICE, BOB)) {
+            LimitStatus day = book.status(who, LimitKind.TOKENS_PER_DAY);
+            assertThat(day.used())
+                    .isEqualTo(7L * Objects.requireNonNull(admitted.get(who)).get());
+            assertThat(day.reserved()).isZero();
+        }
+        assertThat(book.limiter.status(ALICE).toCompletableFuture().join())
+                .filteredOn(status -> status.kind() == LimitKind.CONCURRENCY)
+                .hasSize(2)
+                .allSatisfy(status -> assertThat(status.used()).isZero());
     }
 
     private static Queue<Permit> admitted(Book book, List<Principal> callers) throws InterruptedException {
