@@ -207,7 +207,7 @@ final class JsonReader {
             return;
         }
         values.begin(slot, c);
-        if (slot == Slot.USAGE) {
+        if (slot == Slot.USAGE && depth == 1) {
             usage.begin();
         }
     }

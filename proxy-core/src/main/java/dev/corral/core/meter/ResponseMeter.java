@@ -61,7 +61,8 @@ public final class ResponseMeter {
      */
     public static ResponseMeter of(Endpoint endpoint, String contentType, boolean cutUsage) {
         Framing framing = framing(endpoint, contentType);
-        return new ResponseMeter(endpoint, framing, cutUsage && framing == Framing.EVENTS);
+        boolean asked = endpoint == Endpoint.CHAT_COMPLETIONS || endpoint == Endpoint.COMPLETIONS;
+        return new ResponseMeter(endpoint, framing, cutUsage && asked && framing == Framing.EVENTS);
     }
 
     private static Framing framing(Endpoint endpoint, String contentType) {

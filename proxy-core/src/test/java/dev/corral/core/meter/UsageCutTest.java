@@ -72,8 +72,14 @@ final class UsageCutTest {
     }
 
     @Test
-    void whatIsNoStreamOfEvents_staysWhole() {
-        for (Recorded recorded : new Recorded[] {Recorded.COMPLETIONS_WHOLE, Recorded.CHAT_COMPLETIONS_WHOLE}) {
+    void whatCorralNeverAsksFor_staysWhole() {
+        for (Recorded recorded : new Recorded[] {
+            Recorded.COMPLETIONS_WHOLE,
+            Recorded.CHAT_COMPLETIONS_WHOLE,
+            Recorded.RESPONSES,
+            Recorded.MESSAGES,
+            Recorded.CHAT
+        }) {
             ResponseMeter meter = recorded.meter(true);
             assertThat(meter.cuts()).isFalse();
             assertThat(Feed.pieces(meter, recorded.bytes(), 7, 20).end()).isEqualTo(recorded.bytes());
