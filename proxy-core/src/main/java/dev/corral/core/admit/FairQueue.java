@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
  * stop waiting; to wait, and to choose the next, take a look at each key that waits, a few times at most.
  *
  * <p>A place is never free while somebody waits. What a request costs is charged to its key when it starts, as expected,
- * and set right when it leaves. What a key owes is kept while it waits or runs, and after that until it is paid off or
+ * and set right when it leaves: what it used, but never less than a token for each {@value #NANOS_PER_TOKEN} ns that it
+ * had its place, nor less than one. So what tells of no tokens, as loading a model or failing, is not free, and a key that
+ * only asks for such things does not keep its turn. What a key owes is kept while it waits or runs, and after that until it is paid off or
  * {@value #REMEMBERED} others have come to owe since.
  *
  * <p>Where loaded models are preferred, a request whose model is loaded may go before the one whose turn it is and whose
@@ -36,6 +38,8 @@ public final class FairQueue {
     static final int MOST_PASSES = 8;
     /** Who owes as much passes nobody, in tokens for each unit of weight. */
     static final long MOST_AHEAD = 8_192;
+    /** What a place is worth while nobody tells what comes of it: 50 tokens a second, as a large model generates them. */
+    static final long NANOS_PER_TOKEN = 20_000_000;
     /** Keys of which only a debt is left. */
     static final int REMEMBERED = 1_024;
 
@@ -76,7 +80,7 @@ public final class FairQueue {
      *     {@link QueueTicket#leave} was called meanwhile on another thread. If it throws, the place is given up
      */
     public QueueTicket enter(String key, int weight, long cost, @Nullable String model, Executor loop, Runnable turn) {
-        long counted = Math.max(1, Math.min(cost, Rounds.MOST_COST));
+        long counted = Math.max(Rounds.LEAST_COST, Math.min(cost, Rounds.MOST_COST));
         synchronized (lock) {
             Contender contender = contenders.get(key);
             if (running >= settings.parallel()) {
@@ -151,15 +155,17 @@ public final class FairQueue {
             }
             running--;
             contender.running--;
-            settle(contender, ticket.cost, tokens);
+            settle(contender, ticket, tokens);
             QueueTicket next = rounds.empty() ? null : startNext();
             forgetIfPaid(contender);
             return next;
         }
     }
 
-    private void settle(Contender contender, long expected, long tokens) {
-        long used = Math.max(0, Math.min(tokens, Rounds.MOST_COST));
+    private void settle(Contender contender, QueueTicket ticket, long tokens) {
+        long expected = ticket.cost;
+        long least = Math.max(Rounds.LEAST_COST, ticket.placeNanos() / NANOS_PER_TOKEN);
+        long used = Math.min(Math.max(least, tokens), Rounds.MOST_COST);
         if (used > expected) {
             rounds.charge(contender, used - expected);
         } else if (used < expected) {

@@ -39,6 +39,8 @@ public final class QueueTicket {
     private volatile long waited;
     // Guarded by the queue's lock.
     int passedOver;
+    // When it got its place; guarded by the queue's lock.
+    private long started;
 
     @Nullable
     QueueTicket before;
@@ -72,7 +74,9 @@ public final class QueueTicket {
     }
 
     static QueueTicket running(FairQueue queue, Contender contender, long cost) {
-        return new QueueTicket(queue, contender, State.RUNNING, cost, null, null, null, 0, 0);
+        QueueTicket ticket = new QueueTicket(queue, contender, State.RUNNING, cost, null, null, null, 0, 0);
+        ticket.started = queue.clock().nanos();
+        return ticket;
     }
 
     static QueueTicket waiting(
@@ -116,7 +120,8 @@ public final class QueueTicket {
     /**
      * Gives its place up, or stops waiting, in constant time. Idempotent.
      *
-     * @param tokens what it really used; 0 where it did not run
+     * @param tokens what it really used; 0 where it did not run. One that had a place counts for no less than its time
+     *     there is worth
      */
     public void leave(long tokens) {
         if (queue != null) {
@@ -127,9 +132,15 @@ public final class QueueTicket {
     /** Ends the wait; under the queue's lock. */
     void change(State next) {
         if (state == State.WAITING && queue != null) {
-            waited = queue.clock().nanos() - entered;
+            started = queue.clock().nanos();
+            waited = started - entered;
         }
         state = next;
+    }
+
+    /** How long it has had its place, in nanoseconds; under the queue's lock. */
+    long placeNanos() {
+        return queue == null ? 0 : queue.clock().nanos() - started;
     }
 
     /**

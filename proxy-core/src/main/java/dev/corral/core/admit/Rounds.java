@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * deficit: for i at least {@code v Q w(i) - (C(i) - 1)}, for j at most {@code (v + 1) Q w(j) + (C(j) - 1)}. Weighted by
  * {@code w(j)/W} and summed over all, with {@code W} the sum of weights: no key gets less than its share of what was
  * charged to all, less {@code w(i) Q + C(i) + w(i)/W sum C(j)}; with equal weights, less one quantum and two of the
- * largest requests. No scheduler that does not break off requests can leave out the latter.
+ * largest requests. No scheduler that does not break off requests can leave out the latter. Nobody starves: each request
+ * is charged at least {@link #LEAST_COST} in the end, so a visit lets no more than {@code Q w(k)} of them run beyond those
+ * that were given back for, and is over.
  *
  * <p>What a request used beyond its estimate is charged when it ends, what it did not use is given back; charges count
  * both. {@code C(k)} then is how far below zero the deficit went, at most {@link #MOST_OWED}, and given back is never
@@ -34,6 +36,8 @@ final class Rounds {
      * in which nobody starts are not walked through, so many small ones cost no more than a few large ones.
      */
     static final long QUANTUM = 1;
+    /** No request counts as less, when it starts and when it ends: whoever runs comes nearer to the end of its visit. */
+    static final long LEAST_COST = 1;
     /** No request counts as more: beyond what any model's context holds. */
     static final long MOST_COST = 1 << 24;
     /** Nobody is held to more than this. */

@@ -149,6 +149,59 @@ class FairShareTest {
         hall.finish();
     }
 
+    /** Loads, refusals and failures tell of no tokens at all. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void requestsThatUseNothing_doNotKeepTheTurn(int parallel) {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            Hall hall = new Hall(parallel);
+            int free = 1 + random.nextInt(4);
+            for (int i = 0; i < 32 * free; i++) {
+                hall.enter("free" + i % free, 1 + random.nextInt(3), 1L + random.nextInt(600), null);
+            }
+            Guest first = hall.enter("victim", 100);
+            Guest second = hall.enter("victim", 100);
+            int turns = 0;
+            while (first.state() == State.WAITING || second.state() == State.WAITING) {
+                Guest ended = hall.running.get(0);
+                if (!ended.key.equals("victim")) {
+                    hall.enter(ended.key, ended.weight, ended.cost, null);
+                }
+                hall.leave(ended, ended.key.equals("victim") ? 100 : 0);
+                assertThat(++turns)
+                        .as("seed %d: turns until one request of 100 tokens was made up for", seed)
+                        .isLessThanOrEqualTo((100 + 2 * parallel + 2) * free * 3);
+            }
+            hall.finish();
+        }
+    }
+
+    @Test
+    void placeHeldForLongWithoutTokens_isChargedByTime() {
+        Hall hall = new Hall(1);
+        Duration load = Duration.ofSeconds(60);
+        Duration answer = Duration.ofSeconds(10);
+        for (int i = 0; i < 3; i++) {
+            hall.enter("loads", 1);
+            hall.enter("asks", 500);
+        }
+        Duration loading = Duration.ZERO;
+        Duration asking = Duration.ZERO;
+        for (int i = 0; i < 1_400; i++) {
+            Guest guest = hall.running.get(0);
+            boolean loads = guest.key.equals("loads");
+            hall.clock.advance(loads ? load : answer);
+            loading = loading.plus(loads ? load : Duration.ZERO);
+            asking = asking.plus(loads ? Duration.ZERO : answer);
+            hall.enter(guest.key, guest.cost);
+            hall.leave(guest, loads ? 0 : 500);
+        }
+        assertThat((double) loading.toSeconds() / asking.toSeconds())
+                .as("time of the places")
+                .isBetween(0.95, 1.05);
+    }
+
     /** Whose request runs has none waiting, and must not lose by it. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})

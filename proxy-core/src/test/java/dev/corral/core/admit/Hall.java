@@ -103,7 +103,7 @@ final class Hall {
 
     void leave(Guest guest, long tokens) {
         if (running.remove(guest)) {
-            charged.merge(guest.key, tokens - guest.cost, Long::sum);
+            charged.merge(guest.key, Math.max(Rounds.LEAST_COST, tokens) - guest.cost, Long::sum);
         } else {
             waiting.remove(guest);
         }
