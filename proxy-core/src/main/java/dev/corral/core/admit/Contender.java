@@ -45,6 +45,30 @@ final class Contender {
         return first;
     }
 
+    /** What its waiting requests are expected to cost, in their order. */
+    long[] costs() {
+        long[] costs = new long[waiting];
+        int i = 0;
+        for (QueueTicket each = first; each != null; each = each.after) {
+            costs[i++] = each.cost;
+        }
+        return costs;
+    }
+
+    /** The same numbers without the requests, in no ring. */
+    Contender copy() {
+        Contender copy = new Contender(key);
+        copy.weight = weight;
+        copy.running = running;
+        copy.waiting = waiting;
+        copy.waitingCost = waitingCost;
+        copy.deficit = deficit;
+        copy.granted = granted;
+        copy.round = round;
+        copy.joined = joined;
+        return copy;
+    }
+
     void add(QueueTicket ticket) {
         ticket.before = last;
         if (last == null) {

@@ -4,8 +4,6 @@ import dev.corral.core.QueueSettings;
 import dev.corral.core.admit.QueueTicket.State;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.QueueStanding;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,22 +237,24 @@ public final class FairQueue {
         }
     }
 
-    /** Where a key stands now. */
+    /** Where a key stands now. Under the lock it takes one look at each key that waits; the rest is worked out without. */
     public QueueStanding standing(String key) {
+        int running;
+        long[] costs;
+        Rounds copy;
         synchronized (lock) {
             Contender contender = contenders.get(key);
             if (contender == null) {
                 return new QueueStanding(0, List.of());
             }
-            List<Integer> positions = new ArrayList<>(contender.waiting);
-            long cost = 0;
-            for (QueueTicket each = contender.first(); each != null; each = each.after) {
-                positions.add(1 + rounds.before(contender, positions.size(), cost));
-                cost += each.cost;
+            running = contender.running;
+            costs = contender.costs();
+            if (costs.length == 0) {
+                return new QueueStanding(running, List.of());
             }
-            Collections.sort(positions);
-            return new QueueStanding(contender.running, positions);
+            copy = rounds.copy();
         }
+        return new QueueStanding(running, copy.positions(key, costs));
     }
 
     /** Requests that have a place. */

@@ -1,5 +1,8 @@
 package dev.corral.core.admit;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,6 +213,40 @@ final class Rounds {
             }
         }
         return (int) Math.min(sum, Integer.MAX_VALUE);
+    }
+
+    /** The contenders in the ring as they stand now, to work something out that must not hold the lock. */
+    Rounds copy() {
+        Rounds copy = new Rounds();
+        copy.round = round;
+        for (Contender each = ring.first(); each != null; each = each.after) {
+            looks++;
+            copy.ring.addLast(each.copy());
+        }
+        return copy;
+    }
+
+    /**
+     * The places in the order of all waiting requests of a key, from 1, ascending; none where it does not wait.
+     *
+     * @param costs of these requests, in their order
+     */
+    List<Integer> positions(String key, long[] costs) {
+        Contender asking = ring.first();
+        while (asking != null && !asking.key.equals(key)) {
+            asking = asking.after;
+        }
+        if (asking == null) {
+            return List.of();
+        }
+        List<Integer> positions = new ArrayList<>(costs.length);
+        long cost = 0;
+        for (int i = 0; i < costs.length; i++) {
+            positions.add(1 + before(asking, i, cost));
+            cost += costs[i];
+        }
+        Collections.sort(positions);
+        return positions;
     }
 
     /** How many waiting requests so many tokens start, by their mean cost: one runs while anything is left. */

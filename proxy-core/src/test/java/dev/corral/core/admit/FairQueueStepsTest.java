@@ -77,6 +77,22 @@ class FairQueueStepsTest {
         assertThat(queue.running()).isZero();
     }
 
+    /** Who polls for it must not hold up all others. */
+    @Test
+    void standing_looksAtEachKeyOnceHoweverManyOfItsOwnWait() {
+        int keys = 400;
+        FairQueue queue = queue(1);
+        for (int i = 0; i <= keys; i++) {
+            enter(queue, "k" + i, 100);
+        }
+        for (int i = 0; i < 64; i++) {
+            enter(queue, "k7", 100);
+        }
+        long before = queue.looks();
+        assertThat(queue.standing("k7").waiting()).hasSize(65).startsWith(7);
+        assertThat(queue.looks() - before).isLessThanOrEqualTo(keys);
+    }
+
     private static QueueTicket enter(FairQueue queue, String key, long cost) {
         return queue.enter(key, 1, cost, null, Runnable::run, () -> {});
     }
