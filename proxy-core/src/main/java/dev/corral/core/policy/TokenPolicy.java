@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenPolicy {
     private static final String WHOLE = "a whole number";
     private static final long NO_END = Long.MAX_VALUE;
+    /** Beyond what any model's context holds. */
+    private static final long MOST_MEANT = 1 << 24;
 
     private TokenPolicy() {}
 
@@ -47,7 +49,7 @@ final class TokenPolicy {
         if (!given || held != asked) {
             set(field, held, Change.Kind.TOKENS, out);
         }
-        return generates ? new TokenBound(held, meant != NO_END) : TokenBound.NOTHING;
+        return generates ? bound(held, meant) : TokenBound.NOTHING;
     }
 
     /** Without a rule nothing is refused: what Ollama cannot read it refuses itself. */
@@ -57,7 +59,14 @@ final class TokenPolicy {
         }
         String literal = body.number(field);
         double asked = literal == null ? -1 : Double.parseDouble(literal);
-        return asked < 0 ? TokenBound.NONE : new TokenBound((long) Math.ceil(asked), true);
+        // What is left of less than one is none.
+        long held = asked < 1 ? 0 : (long) Math.ceil(asked);
+        return bound(held, held);
+    }
+
+    /** What is sent, as a number to reckon with: none may be no end to a runner, and more than can be is none either. */
+    private static TokenBound bound(long held, long meant) {
+        return held <= 0 || held > MOST_MEANT ? TokenBound.NONE : new TokenBound(held, meant <= MOST_MEANT);
     }
 
     /** What the route calls it; null where nothing is generated. */

@@ -14,8 +14,8 @@ public record Demand(@Nullable String model, long promptTokens, long completionT
     /** Nothing is asked of a model. */
     public static final Demand NONE = new Demand(null, 0, 0, 0);
 
-    /** All tokens. */
+    /** All tokens; {@code Long.MAX_VALUE} where they are more. */
     public long tokens() {
-        return promptTokens + completionTokens;
+        return Metering.sum(promptTokens, completionTokens);
     }
 }

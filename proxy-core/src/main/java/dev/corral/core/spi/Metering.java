@@ -53,8 +53,14 @@ public record Metering(
         }
     }
 
-    /** All tokens. */
+    /** All tokens; {@code Long.MAX_VALUE} where they are more. */
     public long tokens() {
-        return promptTokens + completionTokens;
+        return sum(promptTokens, completionTokens);
+    }
+
+    /** Of two counts, none of them negative. */
+    static long sum(long one, long other) {
+        long sum = one + other;
+        return sum < 0 ? Long.MAX_VALUE : sum;
     }
 }

@@ -70,6 +70,25 @@ final class AskTest {
     }
 
     @Test
+    void whatIsNamedBeyondAnyContext_orNoneWhereItMayBeNoEnd_isNoEnd() {
+        for (String much : List.of("9223372036854775807", "16777217")) {
+            asks(Endpoint.CHAT_COMPLETIONS, OPEN, ",\"max_tokens\":" + much, NO_END, false);
+            asks(Endpoint.CHAT_COMPLETIONS, OPEN, ",\"max_completion_tokens\":" + much, NO_END, false);
+            asks(Endpoint.CHAT_COMPLETIONS, HELD, ",\"max_tokens\":" + much, 4096, false);
+            asks(Endpoint.RESPONSES, OPEN, ",\"max_output_tokens\":" + much, NO_END, false);
+            asks(Endpoint.CHAT, OPEN, ",\"options\":{\"num_predict\":" + much + "}", NO_END, false);
+        }
+        asks(Endpoint.CHAT_COMPLETIONS, OPEN, ",\"max_tokens\":16777216", 16_777_216, true);
+        for (String none : List.of("0", "-0.0", "0.5")) {
+            asks(Endpoint.CHAT, OPEN, ",\"options\":{\"num_predict\":" + none + "}", NO_END, false);
+            asks(Endpoint.CHAT, HELD, ",\"options\":{\"num_predict\":" + none + "}", 1, true);
+        }
+        asks(Endpoint.CHAT, OPEN, ",\"options\":{\"num_predict\":1e300}", NO_END, false);
+        asks(Endpoint.COMPLETIONS, OPEN, ",\"max_tokens\":0", NO_END, false);
+        asks(Endpoint.CHAT_COMPLETIONS, OPEN, ",\"max_tokens\":0,\"max_completion_tokens\":7", NO_END, false);
+    }
+
+    @Test
     void whatIsNotNamed_isBoundByTheRole() {
         for (Endpoint endpoint : List.of(
                 Endpoint.GENERATE,
