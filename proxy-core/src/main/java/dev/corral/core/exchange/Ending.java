@@ -46,7 +46,7 @@ record Ending(Exchange exchange, Outcome outcome) {
         if (meter != null && outcome == Outcome.COMPLETED && metering.ended()) {
             guarded(
                     "nothing could be learned from an answer",
-                    () -> exchange.shared.expected.learn(exchange.policy.modelKey(), metering));
+                    () -> exchange.shared.expected.learn(exchange.policy.modelKey(), exchange.policy.ask, metering));
         }
         guarded("an observer failed", () -> exchange.shared.wiring.observer().finished(summary(duration, metering)));
     }

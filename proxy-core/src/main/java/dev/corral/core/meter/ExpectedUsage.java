@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class ExpectedUsage {
     /** How many models are remembered. */
     static final int MAX_MODELS = 1_024;
+    /** What is expected of a request that names no bound is never less. */
+    static final long LEAST_EXPECTED = 512;
+
+    // Beyond what any model's context holds.
+    private static final long MOST_LEARNED = 1 << 24;
 
     private final Map<String, Learned> models = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -40,6 +45,10 @@ public final class ExpectedUsage {
         private static final double MEAN_GAIN = 1 / 8.0;
         private static final double DEVIATION_GAIN = 1 / 4.0;
 
+        private static final double MOST_STEP = 4;
+        private static final double LEAST_EVAL_NANOS = 1e5;
+        private static final double LEAST_PROMPT_NANOS = 1e3;
+
         Learned tokens(double used) {
             return new Learned(
                     toward(mean, used, MEAN_GAIN),
@@ -48,13 +57,22 @@ public final class ExpectedUsage {
                     evalNanos);
         }
 
-        Learned speed(double prompt, double eval) {
-            return new Learned(
-                    mean, deviation, toward(promptNanos, prompt, MEAN_GAIN), toward(evalNanos, eval, MEAN_GAIN));
+        Learned reading(double prompt) {
+            return new Learned(mean, deviation, speed(promptNanos, prompt, LEAST_PROMPT_NANOS), evalNanos);
+        }
+
+        Learned generating(double eval) {
+            return new Learned(mean, deviation, promptNanos, speed(evalNanos, eval, LEAST_EVAL_NANOS));
+        }
+
+        /** One answer among all tenants' does not carry it far away, however long something held it up. */
+        private static double speed(double from, double to, double least) {
+            double held = Math.min(Math.max(to, from / MOST_STEP), from * MOST_STEP);
+            return Math.max(least, toward(from, held, MEAN_GAIN));
         }
 
         long expected() {
-            return Math.max(1, Math.round(mean + 2 * deviation));
+            return Math.max(LEAST_EXPECTED, Math.round(mean + 2 * deviation));
         }
 
         private static double toward(double from, double to, double gain) {
@@ -72,24 +90,40 @@ public final class ExpectedUsage {
         return new Demand(model, ask.promptTokens(), completion, Math.round(gpu));
     }
 
-    /** Learns from a request that ran to its end; from others, nothing. */
-    public void learn(@Nullable String model, Metering metering) {
+    /**
+     * Learns from a request that ran to its end; from others, nothing. How much is used only those teach that named no
+     * bound of their own: what others wish says nothing of them.
+     */
+    public void learn(@Nullable String model, Ask ask, Metering metering) {
         if (model == null || metering.source() == Metering.Source.NONE || !metering.ended() || metering.tokens() == 0) {
             return;
         }
-        long prompt = metering.promptTokens();
-        long completion = metering.completionTokens();
-        // Where the durations are not told apart, most of the time went into what was generated.
-        long work = metering.gpuNanos() - Math.max(0, metering.loadNanos());
-        long reading = metering.promptNanos() >= 0 ? metering.promptNanos() : completion == 0 ? work : -1;
-        long generating = metering.evalNanos() >= 0 ? metering.evalNanos() : work;
+        double prompt = readingNanos(metering);
+        double eval = generatingNanos(metering);
+        long completion = Math.min(metering.completionTokens(), MOST_LEARNED);
         synchronized (models) {
-            Learned before = models.getOrDefault(model, Learned.NOTHING);
-            Learned after = before.speed(
-                    reading < 0 || prompt == 0 ? before.promptNanos : reading / (double) prompt,
-                    completion == 0 ? before.evalNanos : generating / (double) completion);
-            models.put(model, completion == 0 ? after : after.tokens((double) completion));
+            Learned learned = models.getOrDefault(model, Learned.NOTHING);
+            learned = prompt > 0 ? learned.reading(prompt) : learned;
+            learned = eval > 0 ? learned.generating(eval) : learned;
+            models.put(model, completion == 0 || ask.named() ? learned : learned.tokens((double) completion));
         }
+    }
+
+    /** For each token of the prompt; 0 where it is not told, or not apart from loading the model. */
+    private static double readingNanos(Metering metering) {
+        long nanos = metering.promptNanos();
+        if (nanos < 0 && metering.completionTokens() == 0 && metering.loadNanos() >= 0) {
+            nanos = metering.gpuNanos() - metering.loadNanos();
+        }
+        return nanos <= 0 || metering.promptTokens() <= 0 ? 0 : nanos / (double) metering.promptTokens();
+    }
+
+    /** For each token generated; 0 where neither it is told nor pieces came one after the other. */
+    private static double generatingNanos(Metering metering) {
+        if (metering.evalNanos() > 0) {
+            return metering.completionTokens() <= 0 ? 0 : metering.evalNanos() / (double) metering.completionTokens();
+        }
+        return metering.pieces() <= 1 ? 0 : metering.gapNanos() / (double) (metering.pieces() - 1);
     }
 
     /** How many tokens a request that ran so long, and of whose answer nothing was seen, has probably generated. */
