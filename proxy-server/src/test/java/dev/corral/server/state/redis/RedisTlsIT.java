@@ -3,11 +3,11 @@ package dev.corral.server.state.redis;
 import static dev.corral.auth.limit.LimitKind.TOKENS_PER_DAY;
 import static dev.corral.server.state.redis.Students.ALICE;
 import static dev.corral.server.state.redis.Students.admitted;
+import static dev.corral.server.state.redis.Students.eventually;
 import static dev.corral.server.state.redis.Students.limit;
 import static dev.corral.server.state.redis.Students.limiter;
 import static dev.corral.server.state.redis.Students.plan;
 import static dev.corral.server.state.redis.Students.tokens;
-import static dev.corral.server.state.redis.Students.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.auth.limit.LimitSet;
