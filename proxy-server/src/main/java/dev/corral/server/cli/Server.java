@@ -47,7 +47,7 @@ final class Server {
         line(
                 "keys",
                 keys.active() + " active, " + keys.expired() + " expired, " + keys.revoked() + " revoked  "
-                        + loaded.config().keysFile());
+                        + lifecycle.keysPlace());
         line("config", loaded.source());
         for (Problem warning : loaded.warnings()) {
             console.warning(warning.toString());
@@ -86,10 +86,16 @@ final class Server {
                     .append("\nMore keys: corral keys create NAME\n\n");
             console.out().print(text.toString());
         } else if (lifecycle.keys().active() == 0) {
-            console.warning("no key is good, so every request is refused. Make one, as the user that Corral runs as:"
-                    + " corral keys create NAME --role admin --keys-file "
-                    + loaded.config().keysFile()
-                    + (console.outJournal() ? " (not made here, because the journal would keep its secret)" : ""));
+            boolean shared = loaded.config().state().url().shared();
+            console.warning("no key is good, so every request is refused. Make one"
+                    + (shared
+                            ? ", with this configuration: corral keys create NAME --role admin (not made here, because"
+                                    + " other Corrals may have keys that " + lifecycle.keysPlace() + " has lost)"
+                            : ", as the user that Corral runs as: corral keys create NAME --role admin --keys-file "
+                                    + loaded.config().keysFile()
+                                    + (console.outJournal()
+                                            ? " (not made here, because the journal would keep its secret)"
+                                            : "")));
         }
     }
 }

@@ -101,7 +101,7 @@ public final class Lifecycle implements AutoCloseable {
             parts.limits.restore(state.await());
             InetSocketAddress address = bind(parts, config);
             admin = startAdmin(parts, config);
-            List<CreatedKey> created = createFirst(parts, firstKeys);
+            List<CreatedKey> created = createFirst(config, parts, firstKeys);
             parts.watcher.start();
             String trouble = parts.upstream.start(PATIENCE);
             if (parts.audit != null) {
@@ -135,6 +135,11 @@ public final class Lifecycle implements AutoCloseable {
     /** The keys in force. */
     public KeyCounts keys() {
         return parts.keyAudit.counts(parts.keys.current());
+    }
+
+    /** Where the keys are: a file, or a store that others share. */
+    public String keysPlace() {
+        return parts.store.place();
     }
 
     public String upstreamUrl() {
@@ -261,7 +266,12 @@ public final class Lifecycle implements AutoCloseable {
         }
     }
 
-    private static List<CreatedKey> createFirst(Assembly parts, List<NewKey> wanted) throws StartException {
+    private static List<CreatedKey> createFirst(CorralConfig config, Assembly parts, List<NewKey> wanted)
+            throws StartException {
+        if (config.state().url().shared()) {
+            // Where a shared store has lost its keys, new ones would end those that other Corrals still know.
+            return List.of();
+        }
         try {
             List<CreatedKey> created = parts.store.createIfEmpty(wanted);
             if (!created.isEmpty()) {
