@@ -3,9 +3,7 @@ package dev.corral.server.state;
 import dev.corral.auth.limit.Spent;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
-import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.NanoClock;
-import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,27 +101,18 @@ public final class UsageLedger implements ExchangeObserver, AutoCloseable {
 
     @Override
     public void finished(ExchangeSummary summary) {
-        Metering metering = summary.metering();
+        UsageSums sums = UsageSums.of(summary);
         Principal principal = summary.principal();
-        if (metering.source() == Metering.Source.NONE || principal == null) {
+        if (sums == null || principal == null) {
             return;
         }
-        boolean whole = metering.ended() && summary.outcome() == Outcome.COMPLETED;
-        long prompt = Math.max(0, metering.promptTokens());
-        long completion = Math.max(0, metering.completionTokens());
         String model = summary.model();
         deltas.add(
                 days.today(),
                 principal.keyId(),
                 model == null ? UsageDeltas.OTHER : model,
                 summary.status() >= 200 && summary.status() < 300,
-                new UsageSums(
-                        1,
-                        whole ? 0 : 1,
-                        prompt,
-                        completion,
-                        metering.source() == Metering.Source.ESTIMATED ? prompt + completion : 0,
-                        Math.max(0, metering.gpuNanos())));
+                sums);
     }
 
     /** How it goes. Any thread. */

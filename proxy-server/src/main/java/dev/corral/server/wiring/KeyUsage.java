@@ -2,8 +2,6 @@ package dev.corral.server.wiring;
 
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
-import dev.corral.core.spi.Metering;
-import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
 import dev.corral.server.state.UsageEntry;
 import dev.corral.server.state.UsageSums;
@@ -61,19 +59,11 @@ final class KeyUsage implements ExchangeObserver, OwnAccount.Usage {
 
     @Override
     public void finished(ExchangeSummary summary) {
-        Metering metering = summary.metering();
+        UsageSums one = UsageSums.of(summary);
         Principal principal = summary.principal();
-        if (metering.source() == Metering.Source.NONE || principal == null) {
+        if (one == null || principal == null) {
             return;
         }
-        boolean whole = metering.ended() && summary.outcome() == Outcome.COMPLETED;
-        UsageSums one = new UsageSums(
-                1,
-                whole ? 0 : 1,
-                metering.promptTokens(),
-                metering.completionTokens(),
-                metering.source() == Metering.Source.ESTIMATED ? metering.tokens() : 0,
-                metering.gpuNanos());
         LocalDate now = today.get();
         byKey.compute(
                 principal.keyId(),
