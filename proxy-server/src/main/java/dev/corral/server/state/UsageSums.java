@@ -22,7 +22,7 @@ public record UsageSums(
 
     // What no exchange can have used; an upstream that tells more is broken, and must not break the sums.
     private static final long MOST_TOKENS = 1_000_000_000L;
-    private static final long MOST_NANOS = TimeUnit.DAYS.toNanos(7);
+    private static final long MOST_NANOS = TimeUnit.DAYS.toNanos(1);
 
     /** Of one exchange; null where no model was asked, or nobody known asked. */
     public static @Nullable UsageSums of(ExchangeSummary summary) {
