@@ -193,7 +193,7 @@ final class UsageText {
     }
 
     private static String quoted(String text) {
-        boolean necessary = text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+        boolean necessary = text.chars().anyMatch(c -> ",;\t\"\r\n".indexOf(c) >= 0);
         return necessary ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }
 

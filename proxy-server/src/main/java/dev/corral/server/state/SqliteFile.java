@@ -38,6 +38,8 @@ final class SqliteFile {
     /** Beyond this, looking through all of it would hold up the start for seconds. */
     private static final long CHECKED_BYTES = 64L << 20;
 
+    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-------");
+
     private SqliteFile() {}
 
     /** What runs within a transaction. */
@@ -194,25 +196,30 @@ final class SqliteFile {
 
     /** SQLite gives its other files the mode of this one. */
     private static void create(Path file) throws UsageStoreException {
-        Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-------");
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         try {
-            Files.createFile(
-                    file,
-                    posix
-                            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)}
-                            : new FileAttribute<?>[0]);
+            Files.createFile(file, ownerOnly(file));
         } catch (FileAlreadyExistsException e) {
-            restrict(file, mode, posix);
+            restrict(file);
         } catch (IOException e) {
             throw new UsageStoreException(Kind.CANNOT_CREATE, "cannot create " + file + ": " + describe(e), e);
         }
     }
 
-    private static void restrict(Path file, Set<PosixFilePermission> mode, boolean posix) throws UsageStoreException {
+    /** To create a file with, so that nobody else can ever open it. */
+    static FileAttribute<?>[] ownerOnly(Path file) {
+        return posix(file)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(MODE)}
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean posix(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static void restrict(Path file) throws UsageStoreException {
         try {
-            if (posix && !Files.getPosixFilePermissions(file).equals(mode)) {
-                Files.setPosixFilePermissions(file, mode);
+            if (posix(file) && !Files.getPosixFilePermissions(file).equals(MODE)) {
+                Files.setPosixFilePermissions(file, MODE);
             }
         } catch (IOException e) {
             throw new UsageStoreException(Kind.IO, "cannot take " + file + " away from other users: " + describe(e), e);
@@ -220,7 +227,7 @@ final class SqliteFile {
     }
 
     /** For somebody to look at: what can be read of it can be added to the new one by hand (docs/usage.md). */
-    private static void setAside(Path file, SQLException why) throws UsageStoreException {
+    static void setAside(Path file, SQLException why) throws UsageStoreException {
         Path aside = beside(file, ".corrupt-" + STAMP.format(Instant.now()));
         try {
             for (String part : new String[] {"-wal", "-shm", ""}) {

@@ -5,7 +5,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,13 +99,20 @@ final class SqliteLibrary {
     private static void clear(Path place) {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(place, PREFIX + "*")) {
             for (Path one : left) {
-                if (Files.getLastModifiedTime(one).toMillis() < Instant.now().toEpochMilli() - STALE_MILLIS) {
+                if (stale(one)) {
                     delete(one);
                 }
             }
         } catch (IOException e) {
             // Whether the place is of any use shows in a moment.
         }
+    }
+
+    // In a directory that everybody may write to, somebody may have put a link there, to what we may delete and he not.
+    private static boolean stale(Path one) throws IOException {
+        BasicFileAttributes found = Files.readAttributes(one, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return found.isDirectory()
+                && found.lastModifiedTime().toMillis() < Instant.now().toEpochMilli() - STALE_MILLIS;
     }
 
     /** Where a loaded library cannot be deleted, as on Windows, the next start clears it away. */

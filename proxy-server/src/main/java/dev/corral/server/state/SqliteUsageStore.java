@@ -33,6 +33,8 @@ public final class SqliteUsageStore implements UsageStore {
     /** The name of the file. */
     public static final String FILE_NAME = "usage.db";
 
+    private static final String LOCK_NAME = "usage.lock";
+
     private static final Logger LOG = LoggerFactory.getLogger(SqliteUsageStore.class);
     private static final String ADD = """
             INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -58,23 +60,37 @@ public final class SqliteUsageStore implements UsageStore {
     private final String writer = UUID.randomUUID().toString();
     private @Nullable Connection connection;
     private @Nullable Object opened;
+    // What showed that the file is damaged, until it is begun anew.
+    private @Nullable SQLException damage;
 
-    private SqliteUsageStore(Path file, boolean readOnly, Connection connection) throws UsageStoreException {
+    // Null for who only reads.
+    private final @Nullable WriterLock lock;
+
+    private SqliteUsageStore(Path file, @Nullable WriterLock lock) throws UsageStoreException {
         this.file = file;
-        this.readOnly = readOnly;
-        this.connection = connection;
-        this.opened = identity();
+        this.lock = lock;
+        this.readOnly = lock == null;
+        boolean done = false;
+        try {
+            this.connection = readOnly ? SqliteFile.openToRead(file) : SqliteFile.open(file);
+            this.opened = identity();
+            done = true;
+        } finally {
+            if (!done) {
+                close();
+            }
+        }
     }
 
     /**
-     * Opens the store for one process that writes; makes it where there is none.
+     * Opens the store for the one process that writes; makes it where there is none.
      *
      * @param directory an existing one
      * @throws UsageStoreException of any kind but MISSING
      */
     public static SqliteUsageStore open(Path directory) throws UsageStoreException {
         Path file = directory.toAbsolutePath().resolve(FILE_NAME);
-        return new SqliteUsageStore(file, false, SqliteFile.open(file));
+        return new SqliteUsageStore(file, WriterLock.take(file.resolveSibling(LOCK_NAME)));
     }
 
     /**
@@ -84,7 +100,7 @@ public final class SqliteUsageStore implements UsageStore {
      */
     public static SqliteUsageStore openToRead(Path directory) throws UsageStoreException {
         Path file = directory.toAbsolutePath().resolve(FILE_NAME);
-        return new SqliteUsageStore(file, true, SqliteFile.openToRead(file));
+        return new SqliteUsageStore(file, null);
     }
 
     @Override
@@ -166,6 +182,13 @@ public final class SqliteUsageStore implements UsageStore {
 
     @Override
     public void close() {
+        disconnect();
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    private void disconnect() {
         if (connection != null) {
             SqliteFile.close(connection);
             connection = null;
@@ -182,7 +205,10 @@ public final class SqliteUsageStore implements UsageStore {
             action.run(connection());
         } catch (SQLException e) {
             if (!SqliteFile.usable(e)) {
-                close();
+                disconnect();
+            }
+            if (!readOnly && SqliteFile.damaged(e)) {
+                damage = e;
             }
             throw SqliteFile.failure(what, file, e);
         }
@@ -195,8 +221,13 @@ public final class SqliteUsageStore implements UsageStore {
                     "{} was deleted or replaced while Corral had it open: what it said is lost, and it is begun anew."
                             + " Quotas go on from what is in memory, until the next start",
                     file);
-            close();
+            disconnect();
             open = null;
+        }
+        SQLException found = damage;
+        if (found != null) {
+            SqliteFile.setAside(file, found);
+            damage = null;
         }
         if (open == null) {
             open = readOnly ? SqliteFile.openToRead(file) : SqliteFile.open(file);

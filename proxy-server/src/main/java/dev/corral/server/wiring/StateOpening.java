@@ -22,7 +22,7 @@ final class StateOpening implements AutoCloseable {
      * What was found.
      *
      * @param ledger open
-     * @param month what was used in the present month
+     * @param month what was used in the present month; nothing where the store is shared
      * @param day the day that this took for the present one
      */
     record Opened(UsageLedger ledger, List<UsageEntry> month, LocalDate day) {}
@@ -45,7 +45,8 @@ final class StateOpening implements AutoCloseable {
         UsageStore store = stores.usage();
         List<UsageEntry> month;
         try {
-            month = store.read(day.withDayOfMonth(1), day);
+            // Of what others use too, nobody asks for more than the sums.
+            month = config.state().url().shared() ? List.of() : store.read(day.withDayOfMonth(1), day);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;

@@ -74,6 +74,19 @@ class SqliteUsageStoreTest {
     }
 
     @Test
+    void secondWriter_isRefused_becauseEachWouldCountLimitsAlone() throws IOException {
+        try (SqliteUsageStore store = open()) {
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(UsageStoreException.class)
+                    .hasMessageContaining("another Corral runs with this state directory")
+                    .hasMessageContaining(directory.toString());
+            store.add(1, List.of(Used.entry("2026-11-23", "a", "m", 1)));
+        }
+        open().close();
+        assertThat(all()).containsExactly(Used.entry("2026-11-23", "a", "m", 1));
+    }
+
+    @Test
     void sameBatchTwice_countsOnce() throws IOException {
         try (SqliteUsageStore store = open()) {
             List<UsageEntry> batch = List.of(Used.entry("2026-11-23", "a", "m", 1));
@@ -151,13 +164,13 @@ class SqliteUsageStoreTest {
         Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
         try (SqliteUsageStore store = open()) {
             store.add(1, List.of(Used.entry("2026-11-23", "a", "m", 1)));
-            for (String name : List.of("usage.db", "usage.db-wal", "usage.db-shm")) {
+            for (String name : List.of("usage.db", "usage.db-wal", "usage.db-shm", "usage.lock")) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
                         .as(name)
                         .isEqualTo("rw-------");
             }
         }
-        assertThat(names()).containsExactly("usage.db");
+        assertThat(names()).containsExactly("usage.db", "usage.lock");
     }
 
     private List<String> names() throws IOException {
@@ -174,7 +187,7 @@ class SqliteUsageStoreTest {
                         UsageStoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NEWER))
                 .hasMessageContaining("version 99 (expected: at most " + SqliteSchema.current() + ")");
         assertThatThrownBy(() -> SqliteUsageStore.openToRead(directory)).hasMessageContaining("version 99");
-        assertThat(names()).containsExactly("usage.db");
+        assertThat(names()).containsExactly("usage.db", "usage.lock");
     }
 
     @Test
