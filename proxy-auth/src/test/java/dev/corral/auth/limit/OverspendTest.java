@@ -82,7 +82,7 @@ final class OverspendTest {
                 if (permit != null) {
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
                     Objects.requireNonNull(admitted.get(who)).incrementAndGet();
-                    Thread.yield();
+                    Thread.onSpinWait();
                     now.decrementAndGet();
                     permit.release(used(7));
                 }
