@@ -48,7 +48,8 @@ final class CliException extends Exception {
     static CliException of(StartException e) {
         return new CliException(
                 switch (e.reason()) {
-                    case BAD_KEY_FILE -> ExitCode.BAD_DATA;
+                    case BAD_KEY_FILE, BAD_STORE -> ExitCode.BAD_DATA;
+                    case CONFIG -> ExitCode.CONFIG;
                     case UNAVAILABLE -> ExitCode.UNAVAILABLE;
                     case CANNOT_CREATE -> ExitCode.CANNOT_CREATE;
                     case IO -> ExitCode.IO;

@@ -3,6 +3,7 @@ package dev.corral.server.state;
 import dev.corral.server.state.UsageStoreException.Kind;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,18 +13,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.OSInfo;
 
 /**
  * Loads SQLite's native library: from {@code java.library.path} where it lies there, otherwise unpacked from the jar into
  * a directory of its own that is gone when it is loaded. Left to itself the driver would unpack it into {@code /tmp},
- * which is often noexec or read-only, and leave it there after every kill.
+ * which is often noexec or read-only, leave it there after every kill, and keep to itself why it could not be loaded.
  */
 final class SqliteLibrary {
+    private static final String NAME = System.mapLibraryName("sqlitejdbc");
     private static final String PREFIX = ".sqlite-native-";
-    private static final String LIBRARY_PATH = "org.sqlite.lib.path";
-    private static final String UNPACK_INTO = "org.sqlite.tmpdir";
+    /** Where the driver looks first. */
+    private static final String DRIVERS_PATH = "org.sqlite.lib.path";
     // Another process may be about to load what lies there.
     private static final long STALE_MILLIS = 60_000;
 
@@ -41,58 +43,65 @@ final class SqliteLibrary {
         if (loaded) {
             return;
         }
-        String lying = find(System.getProperty("java.library.path", ""));
-        if (lying != null && System.getProperty(LIBRARY_PATH) == null) {
-            System.setProperty(LIBRARY_PATH, lying);
-        }
         List<String> reasons = new ArrayList<>();
-        Throwable cause = null;
+        for (String one : System.getProperty("java.library.path", "").split(Pattern.quote(File.pathSeparator), -1)) {
+            if (!one.isEmpty() && Files.isRegularFile(Path.of(one, NAME)) && tryLoad(Path.of(one), reasons)) {
+                return;
+            }
+        }
         for (Path place : List.of(directory, Path.of(System.getProperty("java.io.tmpdir", "/tmp")))) {
             clear(place);
-            try {
-                if (unpackAndLoad(place)) {
-                    loaded = true;
-                    return;
-                }
-                reasons.add(place + ": not loaded");
-            } catch (Exception | LinkageError e) {
-                reasons.add(place + ": " + reason(e));
-                cause = e;
+            if (unpackAndLoad(place, reasons)) {
+                return;
             }
         }
         throw new UsageStoreException(
                 Kind.LIBRARY,
-                "cannot load SQLite's native library, which keeps the usage (" + String.join("; ", reasons)
-                        + "): expected a platform that corral.jar has a library for, and a state directory from which"
-                        + " code may be run, or " + System.mapLibraryName("sqlitejdbc")
-                        + " unpacked from corral.jar into a directory of java.library.path",
-                cause);
+                "cannot load SQLite's native library, without which usage cannot be kept (expected: a state directory"
+                        + " that code may be run from, or " + NAME + " unpacked from corral.jar into a directory of"
+                        + " java.library.path): " + String.join("; ", reasons),
+                null);
     }
 
-    private static boolean unpackAndLoad(Path place) throws Exception {
-        Path own = null;
-        try {
-            if (System.getProperty(UNPACK_INTO) == null) {
-                own = Files.createTempDirectory(place, PREFIX);
-                System.setProperty(UNPACK_INTO, own.toString());
+    private static boolean unpackAndLoad(Path place, List<String> reasons) {
+        String resource = "/org/sqlite/native/" + OSInfo.getNativeLibFolderPathForCurrentOS() + "/" + NAME;
+        try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+            if (library == null) {
+                reasons.add("corral.jar has none for this platform, " + OSInfo.getNativeLibFolderPathForCurrentOS());
+                return false;
             }
-            return SQLiteJDBCLoader.initialize();
-        } finally {
-            if (own != null) {
-                System.clearProperty(UNPACK_INTO);
+            Path own = Files.createTempDirectory(place, PREFIX);
+            try {
+                Files.copy(library, own.resolve(NAME));
+                return tryLoad(own, reasons);
+            } finally {
                 delete(own);
             }
+        } catch (IOException e) {
+            reasons.add(SqliteFile.describe(e));
+            return false;
         }
     }
 
-    private static @Nullable String find(String path) {
-        String name = System.mapLibraryName("sqlitejdbc");
-        for (String directory : path.split(Pattern.quote(File.pathSeparator), -1)) {
-            if (!directory.isEmpty() && Files.isRegularFile(Path.of(directory, name))) {
-                return directory;
+    /** Loads it ourselves, to learn why that fails, and lets the driver take it up. */
+    private static boolean tryLoad(Path from, List<String> reasons) {
+        String before = System.getProperty(DRIVERS_PATH);
+        try {
+            System.load(from.resolve(NAME).toAbsolutePath().toString());
+            System.setProperty(DRIVERS_PATH, from.toAbsolutePath().toString());
+            loaded = SQLiteJDBCLoader.initialize();
+        } catch (UnsatisfiedLinkError e) {
+            reasons.add(String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            reasons.add(e.getClass().getSimpleName() + ": " + e.getMessage());
+        } finally {
+            if (before == null) {
+                System.clearProperty(DRIVERS_PATH);
+            } else {
+                System.setProperty(DRIVERS_PATH, before);
             }
         }
-        return null;
+        return loaded;
     }
 
     /** Clears away what killed processes left. */
@@ -125,10 +134,5 @@ final class SqliteLibrary {
         } catch (IOException e) {
             // It is a file or two in a directory of our own.
         }
-    }
-
-    private static String reason(Throwable e) {
-        String message = e.getMessage();
-        return e.getClass().getSimpleName() + (message == null ? "" : " " + message);
     }
 }

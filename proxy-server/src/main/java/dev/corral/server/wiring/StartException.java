@@ -12,6 +12,10 @@ public final class StartException extends Exception {
     public enum Reason {
         /** The key file is not what it should be. */
         BAD_KEY_FILE,
+        /** The store of usage is not what it should be. */
+        BAD_STORE,
+        /** This machine, or how Corral is installed on it, is not as it should be; starting again does not help. */
+        CONFIG,
         /** An address cannot be listened on. */
         UNAVAILABLE,
         /** A file or directory cannot be made. */

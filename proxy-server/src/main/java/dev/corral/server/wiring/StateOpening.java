@@ -5,6 +5,7 @@ import dev.corral.server.config.CorralConfig;
 import dev.corral.server.state.UsageEntry;
 import dev.corral.server.state.UsageLedger;
 import dev.corral.server.state.UsageStore;
+import dev.corral.server.state.UsageStoreException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -68,11 +69,23 @@ final class StateOpening implements AutoCloseable {
             return opened;
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-            throw new StartException(StartException.Reason.IO, String.valueOf(cause.getMessage()), cause);
+            throw new StartException(reason(cause), String.valueOf(cause.getMessage()), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartException(StartException.Reason.IO, "interrupted while usage was read", e);
         }
+    }
+
+    private static StartException.Reason reason(Throwable cause) {
+        if (!(cause instanceof UsageStoreException known)) {
+            return StartException.Reason.IO;
+        }
+        return switch (known.kind()) {
+            case LIBRARY -> StartException.Reason.CONFIG;
+            case NEWER, DAMAGED -> StartException.Reason.BAD_STORE;
+            case CANNOT_CREATE -> StartException.Reason.CANNOT_CREATE;
+            case MISSING, IO -> StartException.Reason.IO;
+        };
     }
 
     /** Closes what nobody has taken. */
