@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * neither Ollama nor, through its cloud passthrough, a third party (ollama-api sections 5.5 and 11).
  *
  * <p>Names that the message's own Connection field lists are hop-by-hop and do not pass either (RFC 9110 section
- * 7.6.1). Framing fields are not copied: they are rebuilt. Neither is a request's Content-Encoding: what goes on is plain.
+ * 7.6.1). Limits that the upstream's cloud tells of stay here too: they are not the caller's, and under their names
+ * Corral tells its own. Framing fields are not copied: they are rebuilt. Neither is a request's Content-Encoding: what goes on is plain.
  */
 public final class HeaderRules {
     private static final List<AsciiString> REQUEST = names(
@@ -44,7 +45,6 @@ public final class HeaderRules {
             "expires",
             "last-modified",
             "retry-after");
-    private static final List<String> RESPONSE_PREFIXES = List.of("anthropic-ratelimit-", "ratelimit", "x-ratelimit-");
 
     private HeaderRules() {}
 
@@ -55,7 +55,7 @@ public final class HeaderRules {
 
     /** A new set of the fields of a response that may go to the client. */
     public static HttpHeaders forClient(HttpHeaders from) {
-        return copy(from, RESPONSE, RESPONSE_PREFIXES);
+        return copy(from, RESPONSE, List.of());
     }
 
     private static HttpHeaders copy(HttpHeaders from, List<AsciiString> names, List<String> prefixes) {

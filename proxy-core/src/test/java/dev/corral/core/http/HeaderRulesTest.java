@@ -86,6 +86,12 @@ final class HeaderRulesTest {
             "X-Stainless-Lang");
 
     private static final List<String> NEVER_CLIENT = List.of(
+            "RateLimit",
+            "RateLimit-Policy",
+            "RateLimit-Remaining",
+            "X-RateLimit-Limit",
+            "X-RateLimit-Remaining-Requests",
+            "Anthropic-RateLimit-Tokens-Reset",
             "Set-Cookie",
             "Set-Cookie2",
             "WWW-Authenticate",
@@ -127,10 +133,7 @@ final class HeaderRulesTest {
             "ETag",
             "Expires",
             "Last-Modified",
-            "Retry-After",
-            "RateLimit-Remaining",
-            "X-RateLimit-Limit",
-            "Anthropic-RateLimit-Tokens-Reset");
+            "Retry-After");
 
     @Test
     void requestFieldsOfNoConcern_stayHereInAnyLetterCase() {
