@@ -272,7 +272,9 @@ final class ResponsePump implements UpstreamListener {
         } else {
             content.release();
         }
-        sendRest();
+        if (meter != null) {
+            send(meter.rest());
+        }
         UpstreamConnection connection = from;
         from = null;
         if (connection != null) {
@@ -287,12 +289,6 @@ final class ResponsePump implements UpstreamListener {
         exchange.front().flush();
         if (exchange.request != Half.OPEN || exchange.hasBody()) {
             exchange.complete();
-        }
-    }
-
-    private void sendRest() {
-        if (meter != null) {
-            send(meter.rest());
         }
     }
 
@@ -312,7 +308,7 @@ final class ResponsePump implements UpstreamListener {
         UpstreamConnection connection = Objects.requireNonNull(from);
         from = null;
         if (!exchange.uncommitted() || rewrite != null) {
-            sendRest();
+            // What the meter keeps of an event that is not whole stays here.
             exchange.fail(truncated());
         } else if (interim > 0 || !exchange.attempts().retry(connection)) {
             exchange.fail(ProxyError.tryAgain(

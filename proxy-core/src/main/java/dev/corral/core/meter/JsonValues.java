@@ -37,6 +37,11 @@ final class JsonValues {
         return present(slot) ? numbers[slot.ordinal()] : 0;
     }
 
+    /** The same; -1 where there was none. */
+    long told(Slot slot) {
+        return present(slot) ? numbers[slot.ordinal()] : -1;
+    }
+
     boolean typeIs(byte[] ascii) {
         return typeLength == ascii.length && typeEndsWith(ascii);
     }

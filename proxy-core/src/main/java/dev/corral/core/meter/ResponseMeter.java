@@ -33,7 +33,7 @@ public final class ResponseMeter {
 
     private final Framing framing;
     private final Shape shape;
-    private final boolean text;
+    private final boolean transcription;
     private final JsonReader reader;
     private final EventLines lines = new EventLines();
     private final Tally tally = new Tally();
@@ -46,7 +46,7 @@ public final class ResponseMeter {
     private ResponseMeter(Endpoint endpoint, Framing framing, boolean cuts) {
         this.framing = framing;
         this.shape = Shape.of(endpoint, framing == Framing.EVENTS);
-        this.text = endpoint == Endpoint.TRANSCRIPTIONS;
+        this.transcription = endpoint == Endpoint.TRANSCRIPTIONS;
         this.reader = new JsonReader(shape.paths());
         this.cut = cuts ? new UsageCut() : null;
     }
@@ -102,8 +102,17 @@ public final class ResponseMeter {
         return cutting.end(eventStart);
     }
 
-    /** What was kept back when the body ended, whole or not; owned by the caller. */
+    /**
+     * The body came to its end; not to be called where it broke off: then an event that is not whole is of no use to a
+     * client, and may be the one that it is not to see.
+     *
+     * @return what was kept back; owned by the caller
+     */
     public ByteBuf rest() {
+        if (transcription && position == 0) {
+            // As text, of silence.
+            tally.end();
+        }
         ByteBuf kept = cut == null ? Unpooled.EMPTY_BUFFER : cut.rest();
         if (kept.isReadable() && judged && Shape.usage(reader)) {
             kept.release();
@@ -128,9 +137,9 @@ public final class ResponseMeter {
      * @param promptEstimate tokens
      */
     public Metering result(long startedNanos, long sentNanos, long endedNanos, long promptEstimate) {
-        boolean plain = text && reader.deaf();
+        boolean plain = transcription && reader.deaf();
         if (plain) {
-            // A transcription as text/plain, which has no end to be seen.
+            // As text, whatever type it is said to be: it has no end to be seen.
             tally.end();
         }
         long textBytes = framing != Framing.WHOLE ? 0 : plain ? position : reader.contentBytes();

@@ -17,6 +17,7 @@ enum Shape {
             .at("message.tool_calls", Slot.CONTENT)
             .at("prompt_eval_count", Slot.PROMPT_TOKENS)
             .at("eval_count", Slot.COMPLETION_TOKENS)
+            .at("total_duration", Slot.TOTAL_NANOS)
             .at("load_duration", Slot.LOAD_NANOS)
             .at("prompt_eval_duration", Slot.PROMPT_NANOS)
             .at("eval_duration", Slot.EVAL_NANOS)) {
@@ -28,10 +29,12 @@ enum Shape {
                 tally.count(
                         object.values().number(Slot.PROMPT_TOKENS),
                         object.values().number(Slot.COMPLETION_TOKENS));
+                // But of what only loads a model, no durations are told at all, however long it took.
                 tally.spend(
-                        object.values().number(Slot.LOAD_NANOS),
-                        object.values().number(Slot.PROMPT_NANOS),
-                        object.values().number(Slot.EVAL_NANOS));
+                        object.values().told(Slot.TOTAL_NANOS),
+                        object.values().told(Slot.LOAD_NANOS),
+                        object.values().told(Slot.PROMPT_NANOS),
+                        object.values().told(Slot.EVAL_NANOS));
             } else if (stream && object.values().filled(Slot.CONTENT)) {
                 tally.piece(nanos);
             }
@@ -51,7 +54,9 @@ enum Shape {
                 if (object.values().present(Slot.TOTAL_NANOS)) {
                     tally.spend(
                             object.values().number(Slot.TOTAL_NANOS),
-                            object.values().number(Slot.LOAD_NANOS));
+                            object.values().number(Slot.LOAD_NANOS),
+                            -1,
+                            -1);
                 }
             }
         }

@@ -48,18 +48,12 @@ final class Tally {
         return prompt;
     }
 
-    /** How the upstream's own time was spent. */
-    void spend(long loadNanos, long promptNanos, long evalNanos) {
+    /** How the upstream's own time was spent, all of it and parts; each negative where it is not told. */
+    void spend(long totalNanos, long loadNanos, long promptNanos, long evalNanos) {
+        total = totalNanos;
         load = loadNanos;
         promptTime = promptNanos;
         eval = evalNanos;
-        total = loadNanos + promptNanos + evalNanos;
-    }
-
-    /** The same where it tells only all of it, and what of this was for loading. */
-    void spend(long totalNanos, long loadNanos) {
-        load = loadNanos;
-        total = totalNanos;
     }
 
     /** A piece of content came. */
@@ -80,12 +74,17 @@ final class Tally {
      */
     Metering result(long startedNanos, long sentNanos, long endedNanos, long promptEstimate, long textBytes) {
         long estimate = pieces + (textBytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
+        // Where it thinks first and then keeps to a format, Ollama asks its runner twice and tells of the second time
+        // alone (server/routes.go:ChatHandler). An end may add a piece that is no token.
+        boolean toldLess = counted && pieces > completion + 1;
+        boolean reported = counted && !toldLess;
+        long work = work(Math.max(0, endedNanos - sentNanos));
         return new Metering(
-                counted ? Source.REPORTED : Source.ESTIMATED,
+                reported ? Source.REPORTED : Source.ESTIMATED,
                 ended,
                 prompt != UNTOLD ? prompt : promptEstimate,
-                counted ? completion : estimate,
-                total == UNTOLD ? Math.max(0, endedNanos - sentNanos) : total,
+                reported ? completion : estimate,
+                toldLess ? Math.max(work, total != UNTOLD ? total : Math.max(0, load) + last - first) : work,
                 load,
                 promptTime,
                 eval,
@@ -93,5 +92,13 @@ final class Tally {
                 pieces,
                 pieces == 0 ? 0 : last - first,
                 longest);
+    }
+
+    /** What the parts told add up to; else all of it as told, which may include waiting; else the time that passed. */
+    private long work(long passed) {
+        if (promptTime != UNTOLD || eval != UNTOLD) {
+            return Math.max(0, load) + Math.max(0, promptTime) + Math.max(0, eval);
+        }
+        return total != UNTOLD ? total : passed;
     }
 }

@@ -101,6 +101,59 @@ final class DialectsTest {
         assertThat(metering.evalNanos()).isEqualTo(-1);
     }
 
+    private static Metering chat(String... lines) {
+        Feed feed = new Feed(Recorded.CHAT.meter(false));
+        for (String line : lines) {
+            feed.pass((line + '\n').getBytes(UTF_8), true);
+        }
+        feed.end();
+        return feed.result();
+    }
+
+    /** Ollama answers a request that only loads a model without any duration, after a minute. */
+    @Test
+    void durationsThatAreAbsent_areNotZero() {
+        Metering load = chat("{\"message\":{\"content\":\"\"},\"done\":true,\"done_reason\":\"load\"}");
+        assertThat(load.ended()).isTrue();
+        assertThat(load.tokens()).isZero();
+        assertThat(load.gpuNanos()).as("a second passed").isEqualTo(1_000_000_000L);
+        assertThat(load.loadNanos()).isEqualTo(-1);
+        assertThat(load.evalNanos()).isEqualTo(-1);
+        assertThat(chat("{\"done\":true,\"total_duration\":70,\"load_duration\":60}")
+                        .gpuNanos())
+                .isEqualTo(70);
+        Metering cached = chat("{\"done\":true,\"total_duration\":70,\"load_duration\":6,\"eval_duration\":30}");
+        assertThat(cached.gpuNanos()).isEqualTo(36);
+        assertThat(cached.promptNanos()).isEqualTo(-1);
+    }
+
+    /** Thinking and a format: only the second of two runs is told of. */
+    @Test
+    void morePiecesThanTold_areWhatWasGenerated() {
+        String thought = "{\"message\":{\"content\":\"\",\"thinking\":\"a\"},\"done\":false}";
+        String end = "{\"message\":{\"content\":\"\"},\"done\":true,\"prompt_eval_count\":7,\"eval_count\":1,"
+                + "\"load_duration\":5,\"prompt_eval_duration\":6,\"eval_duration\":7";
+        Metering twice = chat(thought, thought, thought, thought, end + ",\"total_duration\":900}");
+        assertThat(twice.completionTokens()).isEqualTo(4);
+        assertThat(twice.promptTokens()).isEqualTo(7);
+        assertThat(twice.source()).isEqualTo(Metering.Source.ESTIMATED);
+        assertThat(twice.gpuNanos()).isEqualTo(900);
+        assertThat(chat(thought, thought, thought, end + "}").gpuNanos()).isEqualTo(2_000_000_005L);
+        Metering once = chat(thought, thought, end + ",\"total_duration\":900}");
+        assertThat(once.completionTokens()).isEqualTo(1);
+        assertThat(once.source()).isEqualTo(Metering.Source.REPORTED);
+        assertThat(once.gpuNanos()).isEqualTo(18);
+    }
+
+    @Test
+    void silence_isAWholeTranscription_butNotWhereItBreaksOff() {
+        Feed feed = new Feed(Recorded.TRANSCRIPTION_TEXT.meter(false));
+        assertThat(feed.result().ended()).isFalse();
+        assertThat(feed.end()).isEmpty();
+        assertThat(feed.result().ended()).isTrue();
+        assertThat(feed.result().completionTokens()).isZero();
+    }
+
     @Test
     void times_areThoseOfThePiecesOfContent() {
         String line = "{\"response\":\"x\",\"done\":false}\n";
