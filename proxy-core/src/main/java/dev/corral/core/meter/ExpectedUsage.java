@@ -126,9 +126,14 @@ public final class ExpectedUsage {
         return metering.pieces() <= 1 ? 0 : metering.gapNanos() / (double) (metering.pieces() - 1);
     }
 
-    /** How many tokens a request that ran so long, and of whose answer nothing was seen, has probably generated. */
-    public long generatedIn(@Nullable String model, long nanos) {
-        return nanos <= 0 ? 0 : (long) (nanos / Math.max(1, learned(model).evalNanos));
+    /**
+     * How many tokens a request that ran so long, and of whose answer nothing was seen, has probably generated.
+     *
+     * @param promptTokens that had to be read before
+     */
+    public long generatedIn(@Nullable String model, long promptTokens, long nanos) {
+        Learned learned = learned(model);
+        return (long) (Math.max(0, nanos - promptTokens * learned.promptNanos) / learned.evalNanos);
     }
 
     private Learned learned(@Nullable String model) {

@@ -58,6 +58,23 @@ public record Metering(
         return sum(promptTokens, completionTokens);
     }
 
+    /** The same with more generated than was seen. */
+    public Metering withCompletion(long tokens) {
+        return new Metering(
+                Source.ESTIMATED,
+                ended,
+                promptTokens,
+                tokens,
+                gpuNanos,
+                loadNanos,
+                promptNanos,
+                evalNanos,
+                firstTokenNanos,
+                pieces,
+                gapNanos,
+                longestGapNanos);
+    }
+
     /** Of two counts, none of them negative. */
     static long sum(long one, long other) {
         long sum = one + other;

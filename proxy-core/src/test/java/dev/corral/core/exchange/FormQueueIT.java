@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.spi.Metering;
+import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.CoreFixture;
@@ -83,6 +85,20 @@ final class FormQueueIT {
             assertThat(fixture.ollama().request(1).body().bytes().equals(FORM)).isTrue();
             client.send(Requests.get("/"));
             assertThat(client.read().status()).as("the connection goes on").isEqualTo(200);
+        }
+    }
+
+    /** How long it is is known when it has been sent. */
+    @EachTransport
+    void recording_isChargedByItsLength(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+            fixture.ollama().onRequest(Answer.json(200, "{\"text\":\"why is that\"}"));
+            RawClient client = send(fixture, FORM);
+            assertThat(client.read().status()).isEqualTo(200);
+            Metering metering = fixture.observed().awaitFirst().metering();
+            assertThat(metering.source()).isEqualTo(Metering.Source.ESTIMATED);
+            assertThat(metering.promptTokens()).isEqualTo(FORM.size() / 5_000);
+            assertThat(metering.completionTokens()).isEqualTo(3);
         }
     }
 

@@ -22,6 +22,7 @@ import dev.corral.core.testkit.TestClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What was used is what is charged, whatever the dialect and however the exchange ends. */
@@ -239,9 +240,9 @@ final class MeteringIT {
     }
 
     @EachTransport
-    void upstreamThatBreaksOff_isPaidForWhatCame_andWhatWasHeldBackIsSent(Transport transport) throws IOException {
+    void upstreamThatBreaksOff_isPaidForWhatCame_andOfAnEventThatIsNotWholeNothingIsSent(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
-            String half = OPENAI_PIECE.substring(0, 20);
+            String half = OPENAI_USAGE.substring(0, 60);
             fixture.ollama().onRequest((connection, request) -> {
                 connection.readBody();
                 connection.sendHead(200, "Content-Type: text/event-stream", "Transfer-Encoding: chunked");
@@ -252,7 +253,7 @@ final class MeteringIT {
             client.send(Requests.post("/v1/chat/completions", STREAMED));
             Response response = client.read();
             assertThat(response.complete()).isFalse();
-            assertThat(response.text()).isEqualTo(OPENAI_PIECE + half);
+            assertThat(response.text()).isEqualTo(OPENAI_PIECE);
             Metering metering = onlyMetering(fixture);
             assertThat(metering.source()).isEqualTo(Source.ESTIMATED);
             assertThat(metering.ended()).isFalse();
@@ -261,9 +262,8 @@ final class MeteringIT {
     }
 
     @EachTransport
-    void errorOfTheUpstream_orNoUpstream_costsNothing(Transport transport) throws IOException {
+    void refusalOfTheUpstream_orNoUpstream_costsNothing(Transport transport) throws IOException {
         for (Answer answer : List.of(
-                Answer.json(500, "{\"error\":\"x\"}"),
                 Answer.json(404, "{\"error\":\"model 'm' not found\"}"),
                 (connection, request) -> {
                     connection.readBody();
@@ -273,9 +273,36 @@ final class MeteringIT {
                 fixture.ollama().onRequest(answer);
                 RawClient client = fixture.client();
                 client.send(Requests.post("/api/chat", STREAMED));
-                assertThat(client.read().status()).isIn(500, 404, 502);
+                assertThat(client.read().status()).isIn(404, 502);
                 assertThat(onlyMetering(fixture)).isEqualTo(Metering.NONE);
             }
+        }
+    }
+
+    @EachTransport
+    void failureOfTheUpstream_costsTheTimeThatItTook(Transport transport) throws IOException {
+        TestClock clock = new TestClock();
+        try (CoreFixture fixture = CoreSetup.on(transport).clock(clock).start()) {
+            CompletableFuture<Void> failed = new CompletableFuture<>();
+            fixture.ollama().onRequest((connection, request) -> {
+                connection.readBody();
+                failed.join();
+                connection.respond(500, "application/json", "{\"error\":\"runner\"}");
+            });
+            RawClient client = fixture.client();
+            client.send(Requests.post("/api/chat", STREAMED));
+            Await.until(
+                    "it was sent",
+                    () -> fixture.ollama().requests().stream()
+                            .anyMatch(request -> request.body().complete()));
+            assertThat(client.silentFor(Duration.ofMillis(50))).isTrue();
+            clock.advance(Duration.ofSeconds(50));
+            failed.complete(null);
+            assertThat(client.read().status()).isEqualTo(500);
+            Metering metering = onlyMetering(fixture);
+            assertThat(metering.source()).isEqualTo(Source.ESTIMATED);
+            assertThat(metering.tokens()).isZero();
+            assertThat(metering.gpuNanos()).isEqualTo(Duration.ofSeconds(50).toNanos());
         }
     }
 
@@ -299,14 +326,32 @@ final class MeteringIT {
                 assertThat(metering.ended()).isFalse();
                 assertThat(metering.promptTokens()).isPositive();
                 assertThat(metering.gpuNanos()).isEqualTo(Duration.ofSeconds(20).toNanos());
-                if (streamed) {
-                    assertThat(metering.completionTokens())
-                            .as("nothing came, so nothing was generated")
-                            .isZero();
-                } else {
-                    assertThat(metering.completionTokens()).isPositive();
-                }
+                // A stream as well: of a call of a tool nothing comes before it is whole.
+                assertThat(metering.completionTokens()).isBetween(500L, 1_000L);
             }
+        }
+    }
+
+    /** A call of a tool comes in one piece, when all of it is generated. */
+    @EachTransport
+    void clientThatLeavesAStreamOfWhichNothingCame_paysByTheTime(Transport transport) throws IOException {
+        TestClock clock = new TestClock();
+        try (CoreFixture fixture = CoreSetup.on(transport).clock(clock).start()) {
+            fixture.ollama().onRequest((connection, request) -> {
+                connection.readBody();
+                connection.sendHead(200, "Content-Type: application/x-ndjson", "Transfer-Encoding: chunked");
+                connection.sendChunk(nativePiece(""));
+                connection.awaitEnd();
+            });
+            RawClient client = fixture.client();
+            client.send(Requests.post("/api/chat", STREAMED));
+            client.readHead();
+            client.readBytes(nativePiece("").length() + "00\r\n\r\n".length());
+            clock.advance(Duration.ofSeconds(20));
+            client.rst();
+            Metering metering = onlyMetering(fixture);
+            assertThat(metering.ended()).isFalse();
+            assertThat(metering.completionTokens()).isBetween(500L, 1_000L);
         }
     }
 

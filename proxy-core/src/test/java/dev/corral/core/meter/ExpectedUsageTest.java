@@ -47,10 +47,10 @@ final class ExpectedUsageTest {
         assertThat(usage.of("short", OPEN).completionTokens()).isEqualTo(ExpectedUsage.LEAST_EXPECTED);
         assertThat(usage.of("long", OPEN).completionTokens()).isBetween(3_990L, 4_010L);
         assertThat(usage.of("other", OPEN).completionTokens()).isEqualTo(512);
-        assertThat(usage.generatedIn("short", 1_000_000_000)).isBetween(99L, 101L);
-        assertThat(usage.generatedIn("long", 1_000_000_000)).isBetween(990L, 1_010L);
-        assertThat(usage.generatedIn("other", 1_000_000_000)).isEqualTo(50);
-        assertThat(usage.generatedIn(null, -1)).isZero();
+        assertThat(usage.generatedIn("short", 0, 1_000_000_000)).isBetween(99L, 101L);
+        assertThat(usage.generatedIn("long", 0, 1_000_000_000)).isBetween(990L, 1_010L);
+        assertThat(usage.generatedIn("other", 0, 1_000_000_000)).isEqualTo(50);
+        assertThat(usage.generatedIn(null, 0, -1)).isZero();
     }
 
     @Test
@@ -68,7 +68,7 @@ final class ExpectedUsageTest {
         usage.learn("m", OPEN, used(true, 0, 0, 1));
         usage.learn(null, OPEN, used(true, 10, 9_999, 1));
         assertThat(usage.of("m", OPEN).completionTokens()).isEqualTo(512);
-        assertThat(usage.generatedIn("m", 1_000_000_000)).isEqualTo(50);
+        assertThat(usage.generatedIn("m", 0, 1_000_000_000)).isEqualTo(50);
     }
 
     @Test
@@ -111,7 +111,7 @@ final class ExpectedUsageTest {
                 OPEN,
                 new Metering(Source.REPORTED, true, 10, 1, 60_000_000_000L, -1, -1, -1, 60_000_000_000L, 1, 0, 0));
         usage.learn("m", OPEN, used(true, 1, 0, 60_000_000_000L, -1, -1));
-        assertThat(usage.generatedIn("m", 1_000_000_000)).isEqualTo(50);
+        assertThat(usage.generatedIn("m", 0, 1_000_000_000)).isEqualTo(50);
         assertThat(usage.of("m", new Ask(true, false, 10, 100, true)).gpuNanos())
                 .isEqualTo(100 * 20_000_000L + 10 * 1_000_000L);
     }
@@ -124,19 +124,19 @@ final class ExpectedUsageTest {
                     OPEN,
                     new Metering(Source.REPORTED, true, 10, 11, 60_000_000_000L, -1, -1, -1, 1, 11, 50_000_000, 1));
         }
-        assertThat(usage.generatedIn("m", 1_000_000_000)).isBetween(199L, 201L);
+        assertThat(usage.generatedIn("m", 0, 1_000_000_000)).isBetween(199L, 201L);
     }
 
     @Test
     void oneAnswer_movesTheSpeedByLittle_andNeverToNothing() {
         usage.learn("slow", OPEN, used(true, 10, 1, 1, 0, 60_000_000_000L));
-        assertThat(usage.generatedIn("slow", 1_000_000_000))
+        assertThat(usage.generatedIn("slow", 0, 1_000_000_000))
                 .as("one in 60 s, after 50 in one")
                 .isBetween(35L, 50L);
         for (int i = 0; i < 500; i++) {
             usage.learn("fast", OPEN, used(true, 10, 1_000, 1, 0, 1));
         }
-        assertThat(usage.generatedIn("fast", 1_000_000_000)).isEqualTo(10_000);
+        assertThat(usage.generatedIn("fast", 0, 1_000_000_000)).isEqualTo(10_000);
     }
 
     @Test
