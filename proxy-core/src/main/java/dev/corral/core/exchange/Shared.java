@@ -112,22 +112,21 @@ public final class Shared {
     /** Begins to look which models are loaded, if that decides who goes first. */
     public void watchLoaded() {
         if (settings.queue().preferLoaded()) {
-            loadedEvery(LoadedModels.FOR_ORDER);
+            watched();
         }
     }
 
-    /**
-     * The models that the upstream has loaded; none while that is not known. Whoever asks first has it watched from then
-     * on.
-     */
+    /** The models that the upstream has loaded; none while that is not known, as when the first one asks for them. */
     public List<LoadedModel> loadedModels() {
         LoadedModels present = loaded;
-        return (present == null ? loadedEvery(LoadedModels.FOR_SHOW) : present).models();
+        return (present == null ? watched() : present).models();
     }
 
-    private synchronized LoadedModels loadedEvery(Duration interval) {
+    /** As often as the order in the queue needs it, whoever is the first to ask. */
+    private synchronized LoadedModels watched() {
         LoadedModels present = loaded;
         if (present == null) {
+            Duration interval = settings.queue().preferLoaded() ? LoadedModels.FOR_ORDER : LoadedModels.FOR_SHOW;
             present = new LoadedModels(
                     upstream, wiring.clock(), settings.timeouts().connect(), interval);
             loaded = present;
