@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the body of a request that is forwarded whole, decoded; the head chain goes on when it is. Owns the body, and
- * what policy made of it, until {@link #release}. Confined to one loop.
+ * Collects the body of a request that is forwarded whole, decoded; the head chain goes on when it is, and for a form
+ * also when its model is known. Owns the body, and what policy made of it, until {@link #release}. Confined to one loop.
  */
 final class BodyIntake {
     private static final ProxyError UNREADABLE =
@@ -24,12 +24,25 @@ final class BodyIntake {
     private final Exchange exchange;
     private @Nullable BodyCollector collector;
     private @Nullable ZstdInflater inflater;
+    private @Nullable FormIntake form;
     private @Nullable ByteBuf changed;
     private boolean lent;
     private boolean unwanted;
 
     BodyIntake(Exchange exchange) {
         this.exchange = exchange;
+    }
+
+    /** The same as {@link #begin(ContentCoding)} for a form, read by this as it comes. */
+    boolean begin(FormIntake reader) {
+        form = reader;
+        return begin(ContentCoding.IDENTITY);
+    }
+
+    /** What reads the body as it comes; null where nobody does. */
+    @Nullable
+    FormIntake form() {
+        return form;
     }
 
     /** Asks for the body and waits for it; false if there is no room for it now. */
@@ -58,8 +71,14 @@ final class BodyIntake {
 
     /** Takes ownership. */
     void onContent(HttpContent content, boolean last) {
+        FormIntake reader = form;
         Verdict verdict;
         try {
+            ProxyError problem = reader == null ? null : reader.read(content.content(), last);
+            if (problem != null) {
+                exchange.refuse(problem);
+                return;
+            }
             verdict = collector == null ? Verdict.OVER_BUDGET : take(collector, content.content(), last);
         } finally {
             content.release();
@@ -71,9 +90,11 @@ final class BodyIntake {
             case TAKEN -> {
                 if (last) {
                     exchange.deadline().clear();
-                    exchange.shared.chain.run(exchange);
                 } else {
                     awaitMore();
+                }
+                if (reader == null ? last : reader.goesOn()) {
+                    exchange.shared.chain.run(exchange);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.body.BadBody;
 import dev.corral.core.body.ZstdInflater;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
@@ -60,13 +61,23 @@ final class BodyStage implements HeadStage {
         if (exchange.declaredLength() > limit) {
             return new StageResult.Refuse(tooLarge(limit));
         }
-        if (endpoint == Endpoint.TRANSCRIPTIONS) {
-            return FormIntake.begin(exchange);
+        if (endpoint.body() == Endpoint.BodyKind.FORM) {
+            return form(exchange);
         }
         if (upload) {
             return StageResult.Proceed.INSTANCE;
         }
         return exchange.intake().begin(coding) ? StageResult.Suspend.INSTANCE : FULL;
+    }
+
+    private static StageResult form(Exchange exchange) {
+        try {
+            return exchange.intake().begin(new FormIntake(exchange.head.headers()))
+                    ? StageResult.Suspend.INSTANCE
+                    : FULL;
+        } catch (BadBody e) {
+            return new StageResult.Refuse(e.error());
+        }
     }
 
     static ProxyError tooLarge(long limit) {

@@ -200,7 +200,7 @@ final class Exchange {
 
     /** A piece of the request's body arrived. Takes ownership. */
     void onContent(HttpContent content) {
-        if (!takesContent()) {
+        if (waiting) {
             held.add(content);
             return;
         }
@@ -227,11 +227,6 @@ final class Exchange {
         }
     }
 
-    // A form is collected while the exchange waits: its reader has begun, and knows when to stop.
-    private boolean takesContent() {
-        return !waiting || upload.form() != null;
-    }
-
     /** Goes on after a stage that needed time; does nothing where the exchange does not wait any more. */
     void resume(StageResult result) {
         if (finished || !waiting) {
@@ -254,7 +249,7 @@ final class Exchange {
 
     private void takeHeld() {
         HttpContent content;
-        while (!finished && takesContent() && (content = held.next()) != null) {
+        while (!finished && !waiting && (content = held.next()) != null) {
             onContent(content);
         }
     }

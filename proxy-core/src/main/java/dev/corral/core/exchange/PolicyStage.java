@@ -45,8 +45,8 @@ final class PolicyStage implements HeadStage {
                 yield settle(exchange, bodies.decideModel(endpoint, role, segment));
             }
             case TRANSCRIPTIONS -> {
-                FormIntake form = exchange.upload.form();
-                yield form == null ? EMPTY : settle(exchange, bodies.decideModel(endpoint, role, form.model()));
+                FormIntake form = exchange.intake().form();
+                yield form == null ? EMPTY : form(exchange, form, bodies.decideModel(endpoint, role, form.model()));
             }
             // They name no model, or all of them: what is listed is cut on the way back.
             case ROOT, VERSION, STATUS, TAGS, PS, RECOMMENDATIONS, MODELS, BLOB -> StageResult.Proceed.INSTANCE;
@@ -76,6 +76,12 @@ final class PolicyStage implements HeadStage {
         exchange.policy.unwanted = unwanted;
         exchange.suspend(Lateness.UNDECIDED);
         return StageResult.Suspend.INSTANCE;
+    }
+
+    // What comes next, limits and a place at the upstream, is for a form that is here.
+    private static @Nullable StageResult form(Exchange exchange, FormIntake form, PolicyDecision decision) {
+        StageResult result = settle(exchange, decision);
+        return result instanceof StageResult.Proceed && !form.whole() ? StageResult.Suspend.INSTANCE : result;
     }
 
     private PolicyDecision look(Endpoint endpoint, RolePolicy role, JsonFieldScanner scanner, ByteBuffer bytes) {

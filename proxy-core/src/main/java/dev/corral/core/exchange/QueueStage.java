@@ -14,8 +14,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a request for a model wait until the upstream has a place for it. Its body is held and counted meanwhile, and a
- * form goes on being collected; no other clock of the exchange runs.
+ * Has a request for a model wait until the upstream has a place for it. All of the request is here: a place is never
+ * held by one that is still arriving. Its body is held and counted meanwhile; no other clock of the exchange runs.
  */
 final class QueueStage implements HeadStage {
     private static final int MAX_RETRY_SECONDS = 60;

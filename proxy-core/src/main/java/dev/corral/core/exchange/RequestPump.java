@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestPump {
     private final Exchange exchange;
     private final Holdback early;
-    private @Nullable FormIntake form;
     private @Nullable UpstreamConnection to;
     private @Nullable ChannelFuture lastWrite;
     private boolean active;
@@ -38,28 +37,11 @@ final class RequestPump {
         active = true;
     }
 
-    /** The same, and on its way it is read by this. */
-    void prepare(FormIntake reader) {
-        active = true;
-        form = reader;
-    }
-
-    /** What reads the body on its way; null where nobody does. */
-    @Nullable
-    FormIntake form() {
-        return form;
-    }
-
     /** The head is written: the body may come. */
     void begin(UpstreamConnection connection) {
         to = connection;
-        if (form == null) {
-            ResponseHeads.sendContinueIfExpected(exchange);
-        }
+        ResponseHeads.sendContinueIfExpected(exchange);
         awaitMore();
-        if (form != null) {
-            writeHeld(connection, form);
-        }
         HttpContent content;
         while (!exchange.finished() && (content = early.next()) != null) {
             write(connection, content, content instanceof LastHttpContent);
@@ -72,28 +54,10 @@ final class RequestPump {
         if (exchange.requestBytes > exchange.bodyLimit) {
             content.release();
             exchange.fail(BodyStage.tooLarge(exchange.bodyLimit));
-        } else if (form != null) {
-            form.onContent(content, last);
-        } else {
-            pass(content, last);
-        }
-    }
-
-    /** Sends a piece, or keeps it until there is a connection. Takes ownership. */
-    void pass(HttpContent content, boolean last) {
-        if (to == null) {
+        } else if (to == null) {
             early.add(content);
         } else {
             write(to, content, last);
-        }
-    }
-
-    private void writeHeld(UpstreamConnection connection, FormIntake reader) {
-        unflushed = true;
-        connection.channel().write(reader.held()).addListener(written -> reader.giveBack());
-        holdBackIfFull(connection.channel());
-        if (reader.heldWhole() && !exchange.finished()) {
-            write(connection, LastHttpContent.EMPTY_LAST_CONTENT, true);
         }
     }
 
@@ -163,9 +127,6 @@ final class RequestPump {
     void release() {
         early.release();
         to = null;
-        if (form != null) {
-            form.release();
-        }
         if (active) {
             active = false;
             exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
@@ -173,7 +134,7 @@ final class RequestPump {
     }
 
     /** The next piece of the body has to come in time. */
-    void awaitMore() {
+    private void awaitMore() {
         if (exchange.uncommitted()) {
             exchange.deadline()
                     .await(

@@ -37,7 +37,7 @@ public enum Endpoint {
     V1_EMBEDDINGS(INFERENCE, BodyKind.JSON, "/v1/embeddings", "POST"),
     RESPONSES(INFERENCE, BodyKind.JSON, "/v1/responses", "POST"),
     MESSAGES(INFERENCE, BodyKind.JSON, "/v1/messages", "POST"),
-    TRANSCRIPTIONS(INFERENCE, BodyKind.STREAMED, "/v1/audio/transcriptions", "POST"),
+    TRANSCRIPTIONS(INFERENCE, BodyKind.FORM, "/v1/audio/transcriptions", "POST"),
 
     PULL_MODEL(PULL, BodyKind.JSON, "/api/pull", "POST"),
     PUSH_MODEL(PUSH, BodyKind.JSON, "/api/push", "POST"),
@@ -59,6 +59,8 @@ public enum Endpoint {
         NONE,
         /** Collected whole within bounds, as Ollama itself does before it starts. */
         JSON,
+        /** Collected whole within bounds and read as it arrives. */
+        FORM,
         /** Passed on as it arrives. */
         STREAMED
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.QueueSettings;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.Await;
@@ -32,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Forms on real sockets: held no longer than until the model is known, and never half of one taken for a whole. */
+/** Forms on real sockets: collected whole, decided about as soon as the model is known, sent as they came. */
 @ExtendWith(NothingLeft.class)
 final class FormIT {
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -63,46 +64,54 @@ final class FormIT {
     }
 
     @EachTransport
-    void modelFirst_streamsWhileTheFileArrives(Transport transport) throws IOException {
-        Bytes form = MODEL.plus(FILE).plus(END);
-        int half = form.size() / 2;
-        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
-            RawClient client = fixture.client();
-            client.send(declared(form.size())).send(form.slice(0, half));
-            SeenRequest request = fixture.ollama().awaitRequests(1).get(0);
-            Await.until("the first half is there", () -> request.body().size() == half);
-            assertThat(fixture.stats().bufferedBodyBytes()).isZero();
-            client.send(form.slice(half, form.size()));
-            assertThat(client.read().status()).isEqualTo(200);
-            assertThat(request.body().bytes().equals(form)).isTrue();
-            assertThat(request.body().framing()).isEqualTo(Framing.LENGTH);
-            assertThat(request.header("Content-Type")).isEqualTo("multipart/form-data; boundary=b0");
+    void form_isHeldWithinTheBudget_thenAllOfItGoes(Transport transport) throws IOException {
+        for (Bytes form : List.of(FILE.plus(MODEL).plus(END), MODEL.plus(FILE).plus(END))) {
+            int most = form.size() - 1;
+            try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+                RawClient client = fixture.client();
+                client.send(declared(form.size())).send(form.slice(0, most));
+                Await.until("the form is held", () -> fixture.stats().bufferedBodyBytes() == most);
+                assertThat(fixture.ollama().connections()).isEmpty();
+                assertThat(fixture.stats().running()).as("no place is held").isZero();
+                client.send(form.slice(most, form.size()));
+                assertThat(client.read().status()).isEqualTo(200);
+                SeenRequest first = fixture.ollama().request(0);
+                assertThat(first.body().bytes().equals(form)).isTrue();
+                assertThat(first.body().framing()).isEqualTo(Framing.LENGTH);
+                assertThat(first.header("Content-Type")).isEqualTo("multipart/form-data; boundary=b0");
+                assertThat(fixture.stats().bufferedBodyBytes()).isZero();
+
+                client.send(Requests.chunked(TARGET, TYPE));
+                chunk(client, form.slice(0, most));
+                chunk(client, form.slice(most, form.size()));
+                client.send("0\r\n\r\n");
+                assertThat(client.read().status()).isEqualTo(200);
+                SeenRequest second = fixture.ollama().request(1);
+                assertThat(second.body().bytes().equals(form)).isTrue();
+                assertThat(second.body().framing()).isEqualTo(Framing.LENGTH);
+                assertThat(fixture.ollama().connections()).hasSize(1);
+            }
         }
     }
 
+    // As many as there are places, each for ever: what was sent of them must not keep anybody from a model.
     @EachTransport
-    void modelBehindTheFile_isHeldWithinTheBudget_thenAllOfItGoes(Transport transport) throws IOException {
-        Bytes form = FILE.plus(MODEL).plus(END);
-        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
+    void formsThatArriveForEver_holdUpNobody(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport)
+                .queue(new QueueSettings(2, 4, 4, Duration.ofMinutes(1), false))
+                .start()) {
+            for (int i = 0; i < 2; i++) {
+                RawClient slow = fixture.client();
+                slow.send(declared(MODEL.size() + FILE.size() + END.size()))
+                        .send(MODEL)
+                        .send(FILE_HEAD);
+            }
+            int held = 2 * (MODEL.size() + FILE_HEAD.size());
+            Await.until("both have begun", () -> fixture.stats().bufferedBodyBytes() == held);
             RawClient client = fixture.client();
-            client.send(declared(form.size())).send(FILE);
-            Await.until("the file is held", () -> fixture.stats().bufferedBodyBytes() == FILE.size());
-            assertThat(fixture.ollama().connections()).isEmpty();
-            client.send(MODEL).send(END);
+            client.send(Requests.post("/api/chat", Requests.MODEL));
             assertThat(client.read().status()).isEqualTo(200);
-            assertThat(fixture.ollama().request(0).body().bytes().equals(form)).isTrue();
-            assertThat(fixture.stats().bufferedBodyBytes()).isZero();
-
-            client.send(Requests.chunked(TARGET, TYPE));
-            chunk(client, FILE);
-            chunk(client, MODEL);
-            chunk(client, END);
-            client.send("0\r\n\r\n");
-            assertThat(client.read().status()).isEqualTo(200);
-            SeenRequest second = fixture.ollama().request(1);
-            assertThat(second.body().bytes().equals(form)).isTrue();
-            assertThat(second.body().framing()).isEqualTo(Framing.CHUNKED);
-            assertThat(fixture.ollama().connections()).hasSize(1);
+            assertThat(fixture.ollama().requests()).hasSize(1);
         }
     }
 
@@ -191,7 +200,7 @@ final class FormIT {
     }
 
     @EachTransport
-    void tooLarge_isRefusedWhileHeld_andBrokenOffWhileStreamed(Transport transport) throws IOException {
+    void tooLarge_isRefused_upstreamIsNeverAsked(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).bodies(MIB, 4L * MIB).start()) {
             RawClient declaring = fixture.client();
             declaring.send(declared(MIB + 1, "Expect: 100-continue"));
@@ -204,15 +213,13 @@ final class FormIT {
             assertThat(holding.read().status()).isEqualTo(413);
             assertThat(fixture.ollama().connections()).isEmpty();
 
-            RawClient streaming = fixture.client();
-            streaming.send(Requests.chunked(TARGET, TYPE));
-            chunk(streaming, MODEL);
-            chunk(streaming, FILE.slice(0, MIB / 2));
-            SeenRequest request = fixture.ollama().awaitRequests(1).get(0);
-            chunk(streaming, FILE.slice(MIB / 2, MIB));
-            assertThat(streaming.read().status()).isEqualTo(413);
-            fixture.ollama().awaitClosed(request.connection(), SOON);
-            assertThat(request.body().complete()).isFalse();
+            RawClient named = fixture.client();
+            named.send(Requests.chunked(TARGET, TYPE));
+            chunk(named, MODEL);
+            chunk(named, FILE.slice(0, MIB / 2));
+            chunk(named, FILE.slice(MIB / 2, MIB));
+            assertThat(named.read().status()).isEqualTo(413);
+            assertThat(fixture.ollama().connections()).isEmpty();
         }
     }
 
@@ -227,7 +234,6 @@ final class FormIT {
             Response response = second.read();
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.header("X-Corral-Code")).isEqualTo("overloaded");
-            // What is streamed needs no room.
             RawClient third = fixture.client();
             third.send(declared(MODEL.size() + END.size(), "Expect: 100-continue"));
             assertThat(third.readHead().startLine()).isEqualTo("HTTP/1.1 100 Continue");
@@ -242,64 +248,36 @@ final class FormIT {
     void clientLeavesMidFile_nothingIsLeft(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             RawClient holding = fixture.client();
-            holding.send(declared(FILE.size() + 100)).send(FILE.slice(0, MIB));
-            Await.until("some is held", () -> fixture.stats().bufferedBodyBytes() == MIB);
+            holding.send(declared(MODEL.size() + FILE.size() + 100))
+                    .send(MODEL)
+                    .send(FILE.slice(0, MIB));
+            Await.until("some is held", () -> fixture.stats().bufferedBodyBytes() == MODEL.size() + MIB);
             holding.rst();
             fixture.observed().await(1);
             assertThat(fixture.ollama().connections()).isEmpty();
             assertThat(code(fixture)).isEqualTo(ErrorCode.CLIENT_GONE);
-
-            RawClient streaming = fixture.client();
-            streaming.send(declared(FILE.size() + 1000)).send(MODEL).send(FILE.slice(0, MIB));
-            SeenRequest request = fixture.ollama().awaitRequests(1).get(0);
-            streaming.close();
-            fixture.ollama().awaitClosed(request.connection(), SOON);
-            assertThat(request.body().complete()).isFalse();
             fixture.assertNothingLeft(0);
         }
     }
 
     @EachTransport
-    void secondModelMidStream_upstreamNeverHasAWhole(Transport transport) throws IOException {
+    void secondModel_upstreamIsNeverAsked(Transport transport) throws IOException {
         Bytes form = MODEL.plus(FILE).plus(MODEL).plus(END);
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             RawClient client = fixture.client();
-            client.send(declared(form.size())).send(MODEL).send(FILE);
-            SeenRequest request = fixture.ollama().awaitRequests(1).get(0);
-            client.send(MODEL).send(END);
+            client.send(declared(form.size())).send(form);
             Response response = client.read();
             assertThat(response.status()).isEqualTo(400);
             assertThat(response.header("X-Corral-Code")).isEqualTo("ambiguous_body");
-            fixture.ollama().awaitClosed(request.connection(), SOON);
-            assertThat(request.body().complete()).isFalse();
-            assertThat(request.body().text()).doesNotContain("--b0--");
+            assertThat(fixture.ollama().connections()).isEmpty();
         }
     }
 
     @EachTransport
-    void upstreamAnswersEarly_clientGetsTheAnswer(Transport transport) throws IOException {
-        try (CoreFixture fixture = CoreSetup.on(transport).start()) {
-            fixture.ollama().onRequest((connection, request) -> {
-                connection.respond(413, "application/json", "{}");
-                connection.awaitEnd();
-            });
-            RawClient client = fixture.client();
-            client.send(declared(FILE.size() + 1000)).send(MODEL).send(FILE_HEAD);
-            Response response = client.read();
-            assertThat(response.status()).isEqualTo(413);
-            assertThat(response.saysClose()).isTrue();
-            client.awaitClosed(SOON);
-            Await.until("the exchange is over", () -> fixture.stats().inFlight() == 0);
-            assertThat(fixture.stats().upstreamLeased()).isZero();
-        }
-    }
-
-    @EachTransport
-    void upstreamDoesNotRead_clientIsSlowed_nothingTimesOut(Transport transport) throws Exception {
+    void upstreamReadsSlowly_nothingTimesOut(Transport transport) throws Exception {
         Gate gate = new Gate();
         // More than the sockets' buffers take.
-        Bytes first = FILE.plus(FILE).plus(FILE).plus(FILE).plus(MODEL).plus(FILE_HEAD);
-        Bytes rest = AUDIO.plus(Bytes.of("\r\n")).plus(END);
+        Bytes form = FILE.plus(FILE).plus(FILE).plus(FILE).plus(MODEL).plus(FILE).plus(END);
         try (CoreFixture fixture = CoreSetup.on(transport)
                 .deadline(Deadline.BODY_PROGRESS, Duration.ofMillis(500))
                 .start()) {
@@ -310,18 +288,16 @@ final class FormIT {
                 connection.serve();
             });
             RawClient client = fixture.client();
-            client.send(declared(first.size() + rest.size())).send(first);
+            client.send(declared(form.size())).send(form);
             fixture.ollama().awaitConnections(1);
             Await.holds(
                     Duration.ofSeconds(1),
                     () -> "the form waits for its reader",
                     () -> fixture.stats().inFlight() == 1);
-            assertThat(fixture.stats().bufferedBodyBytes()).isGreaterThanOrEqualTo(first.size() - FILE_HEAD.size());
+            assertThat(fixture.stats().bufferedBodyBytes()).isEqualTo(form.size());
             gate.open();
-            client.send(rest);
             assertThat(client.read().status()).isEqualTo(200);
-            assertThat(fixture.ollama().request(0).body().bytes().equals(first.plus(rest)))
-                    .isTrue();
+            assertThat(fixture.ollama().request(0).body().bytes().equals(form)).isTrue();
             assertThat(fixture.stats().bufferedBodyBytes()).isZero();
         }
     }

@@ -65,10 +65,10 @@ final class KillAtEveryStepTest {
                             client("\n--b0\r\nContent-Disposition: form-data; name=model\r\n\r\nwhisper\r\n--b0"),
                             client("\r\n"),
                             client("Content-Disposition: form-data; name=language\r\n\r\nen"),
-                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
                             client("\r\n--b0--"),
-                            upstream("ab"),
                             client("\r\n"),
+                            upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
+                            upstream("ab"),
                             upstream("cd"))),
             Named.of(
                     "pipelined",
@@ -128,9 +128,9 @@ final class KillAtEveryStepTest {
                             client("ition: form-data; name=model\r\n\r\nwhisper\r\n--b0\r\nContent-Disposition: "),
                             client("form-data; name=file; filename=a.wav\r\n\r\nRIFF\r\n--b0"),
                             client("\r\nContent-Disposition: form-data; name=language\r\n\r\nen\r\n--b0-"),
-                            bench -> bench.vacate(),
                             client("-\r"),
                             client("\n"),
+                            bench -> bench.vacate(),
                             upstream("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
                             upstream("abcd"))),
             Named.of(
