@@ -47,8 +47,7 @@ final class Charge {
     }
 
     private static Metering spent(boolean ended, long prompt, long completion, long nanos) {
-        return new Metering(
-                Metering.Source.ESTIMATED, ended, prompt, completion, nanos, -1, -1, -1, -1, 0, 0, 0);
+        return new Metering(Metering.Source.ESTIMATED, ended, prompt, completion, nanos, -1, -1, -1, -1, 0, 0, 0);
     }
 
     /** Whether a stream was left before anything of it came: a call of a tool comes only when all of it is generated. */

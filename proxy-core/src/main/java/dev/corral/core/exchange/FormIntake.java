@@ -5,8 +5,8 @@ import dev.corral.core.body.FormBoundary;
 import dev.corral.core.body.MultipartScanner;
 import dev.corral.core.error.ProxyError;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -248,9 +248,7 @@ final class FormIT {
     void clientLeavesMidFile_nothingIsLeft(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             RawClient holding = fixture.client();
-            holding.send(declared(MODEL.size() + FILE.size() + 100))
-                    .send(MODEL)
-                    .send(FILE.slice(0, MIB));
+            holding.send(declared(MODEL.size() + FILE.size() + 100)).send(MODEL).send(FILE.slice(0, MIB));
             Await.until("some is held", () -> fixture.stats().bufferedBodyBytes() == MODEL.size() + MIB);
             holding.rst();
             fixture.observed().await(1);
@@ -277,7 +275,8 @@ final class FormIT {
     void upstreamReadsSlowly_nothingTimesOut(Transport transport) throws Exception {
         Gate gate = new Gate();
         // More than the sockets' buffers take.
-        Bytes form = FILE.plus(FILE).plus(FILE).plus(FILE).plus(MODEL).plus(FILE).plus(END);
+        Bytes form =
+                FILE.plus(FILE).plus(FILE).plus(FILE).plus(MODEL).plus(FILE).plus(END);
         try (CoreFixture fixture = CoreSetup.on(transport)
                 .deadline(Deadline.BODY_PROGRESS, Duration.ofMillis(500))
                 .start()) {

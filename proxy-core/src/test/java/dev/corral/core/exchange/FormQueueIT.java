@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.QueueSettings;
+import dev.corral.core.spi.Metering;
+import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.CoreFixture;

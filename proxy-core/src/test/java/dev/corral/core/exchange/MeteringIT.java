@@ -240,7 +240,8 @@ final class MeteringIT {
     }
 
     @EachTransport
-    void upstreamThatBreaksOff_isPaidForWhatCame_andOfAnEventThatIsNotWholeNothingIsSent(Transport transport) throws IOException {
+    void upstreamThatBreaksOff_isPaidForWhatCame_andOfAnEventThatIsNotWholeNothingIsSent(Transport transport)
+            throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).start()) {
             String half = OPENAI_USAGE.substring(0, 60);
             fixture.ollama().onRequest((connection, request) -> {
@@ -263,12 +264,10 @@ final class MeteringIT {
 
     @EachTransport
     void refusalOfTheUpstream_orNoUpstream_costsNothing(Transport transport) throws IOException {
-        for (Answer answer : List.of(
-                Answer.json(404, "{\"error\":\"model 'm' not found\"}"),
-                (connection, request) -> {
-                    connection.readBody();
-                    connection.close();
-                })) {
+        for (Answer answer : List.of(Answer.json(404, "{\"error\":\"model 'm' not found\"}"), (connection, request) -> {
+            connection.readBody();
+            connection.close();
+        })) {
             try (CoreFixture fixture = CoreSetup.on(transport).start()) {
                 fixture.ollama().onRequest(answer);
                 RawClient client = fixture.client();
