@@ -1,6 +1,5 @@
 package dev.corral.core.meter;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +9,11 @@ import org.jspecify.annotations.Nullable;
  * nothing after its creation. Confined to one thread.
  */
 final class JsonReader {
-    // Beyond any number of tokens, and below what overflows when some of them are added.
-    private static final long MOST = 1L << 60;
-    private static final byte[][] WORDS = {word("true"), word("false"), word("null")};
-
     private final PathTree root;
     private final PathTree[] open = new PathTree[PathTree.MAX_DEPTH];
     private final JsonValues values = new JsonValues();
+    private final JsonNumber number = new JsonNumber();
+    private final JsonWord word = new JsonWord();
     private final byte[] name = new byte[PathTree.LONGEST_NAME];
 
     private JsonState state = JsonState.VALUE;
@@ -28,8 +25,6 @@ final class JsonReader {
     private boolean escape;
     private boolean plain;
     private int length;
-    private long number;
-    private int word;
 
     // Where the first byte that was handed in stands in the stream.
     private long origin;
@@ -58,6 +53,11 @@ final class JsonReader {
     /** What was read of the object so far. */
     JsonValues values() {
         return values;
+    }
+
+    /** Whether nothing but blanks came since the last {@link #reset}. */
+    boolean blank() {
+        return state == JsonState.VALUE && depth == 0;
     }
 
     /** Whether something came that is no JSON object. */
@@ -186,16 +186,14 @@ final class JsonReader {
             }
             case 't', 'f', 'n' -> {
                 state = JsonState.WORD;
-                word = c == 't' ? 0 : c == 'f' ? 1 : 2;
-                length = 1;
+                word.begin(c);
             }
             default -> {
                 if (c != '-' && (c < '0' || c > '9')) {
                     return deaf(i);
                 }
                 state = JsonState.NUMBER;
-                number = c == '-' ? 0 : c - '0';
-                plain = c != '-';
+                number.begin(c);
             }
         }
         return i + 1;
@@ -349,38 +347,28 @@ final class JsonReader {
     }
 
     private int number(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte c = bytes[i];
-            if (c >= '0' && c <= '9') {
-                number = number < MOST / 10 ? number * 10 + (c - '0') : MOST;
-            } else if (c == '.' || c == '-' || c == '+' || (c | ' ') == 'e') {
-                plain = false;
-            } else {
-                endNumber();
-                ended(i);
-                return i;
-            }
+        int behind = number.read(bytes, from, to);
+        if (behind < to) {
+            endNumber();
+            ended(behind);
         }
-        return to;
+        return behind;
     }
 
-    /** Go refuses a fraction, an exponent or a sign where it expects a count; here there is none then. */
     private void endNumber() {
         Slot slot = slot();
-        if (slot != null && plain) {
-            values.count(slot, number);
+        if (slot != null && number.isCount()) {
+            values.count(slot, number.value());
         }
         state = JsonState.BEHIND;
     }
 
     private int word(byte c, int i) {
-        byte[] expected = WORDS[word];
-        if (c != expected[length]) {
+        if (!word.next(c)) {
             return deaf(i);
         }
-        length++;
-        if (length == expected.length) {
-            if (word == 0) {
+        if (word.whole()) {
+            if (word.isTrue()) {
                 values.fill(slot());
             }
             ended(i + 1);
@@ -391,9 +379,5 @@ final class JsonReader {
     private int deaf(int i) {
         state = JsonState.DEAF;
         return i;
-    }
-
-    private static byte[] word(String ascii) {
-        return ascii.getBytes(StandardCharsets.US_ASCII);
     }
 }

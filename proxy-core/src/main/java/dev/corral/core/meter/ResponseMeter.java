@@ -109,7 +109,7 @@ public final class ResponseMeter {
      * @return what was kept back; owned by the caller
      */
     public ByteBuf rest() {
-        if (transcription && position == 0) {
+        if (transcription && reader.blank()) {
             // As text, of silence.
             tally.end();
         }

@@ -152,6 +152,9 @@ final class DialectsTest {
         assertThat(feed.end()).isEmpty();
         assertThat(feed.result().ended()).isTrue();
         assertThat(feed.result().completionTokens()).isZero();
+        Feed blank = Feed.pieces(Recorded.TRANSCRIPTION_TEXT.meter(false), " \n".getBytes(UTF_8));
+        blank.end();
+        assertThat(blank.result().ended()).isTrue();
     }
 
     @Test
