@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works out what an exchange used, gives back what it had and tells the observer; a failure in one of them holds up none of
- * the rest.
+ * Works out what an exchange used, gives back what it had and tells the observer; a failure in one of them, even an {@link
+ * Error}, holds up none of the rest: what is not given back now never will be.
  */
 record Ending(Exchange exchange, Outcome outcome) {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
@@ -28,7 +28,7 @@ record Ending(Exchange exchange, Outcome outcome) {
                 && MANAGEMENT.contains(exchange.endpoint)
                 && exchange.status >= 200
                 && exchange.status < 300) {
-            exchange.shared.modelsChanged();
+            guarded("the models could not be asked for", exchange.shared::modelsChanged);
         }
         Holdings holdings = exchange.holdings;
         long ended = exchange.loop.clock().nanos();
@@ -54,16 +54,17 @@ record Ending(Exchange exchange, Outcome outcome) {
     private Metering metering(long ended) {
         try {
             return Charge.of(exchange, ended);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} what it used could not be told", exchange.id, e);
             return Metering.NONE;
         }
     }
 
-    private void guarded(String failure, Runnable step) {
+    /** Does a step, whatever it throws. */
+    void guarded(String failure, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} {}", exchange.id, failure, e);
         }
     }

@@ -378,12 +378,13 @@ final class Exchange {
         }
         finished = true;
         deadline().clear();
-        download.cancel();
-        policy.end();
-        upload.release();
-        intake.release();
-        held.release();
-        new Ending(this, outcome).report();
+        Ending ending = new Ending(this, outcome);
+        ending.guarded("its upstream connection could not be let go", download::cancel);
+        ending.guarded("the reader of its body could not be stopped", policy::end);
+        ending.guarded("what it sent could not be let go", upload::release);
+        ending.guarded("its body could not be given back", intake::release);
+        ending.guarded("what came of its body could not be given back", held::release);
+        ending.guarded("its end could not be told", ending::report);
         try {
             front.exchangeFinished(this);
         } finally {

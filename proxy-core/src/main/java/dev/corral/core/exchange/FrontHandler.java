@@ -195,6 +195,12 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The exchange that is going on; null between two of them. */
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
     /** Called by the exchange when it is over, on every path. */
     void exchangeFinished(Exchange finished) {
         if (exchange != finished) {

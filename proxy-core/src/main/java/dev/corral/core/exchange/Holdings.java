@@ -99,7 +99,7 @@ final class Holdings {
     private void giveBack(Permit permit, Usage used) {
         try {
             permit.release(used);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} a permit could not be given back", id, e);
         }
     }

@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -48,6 +49,7 @@ final class Bench implements AutoCloseable {
     final LoopContext loop;
     final EmbeddedChannel upstream;
     final EmbeddedChannel client;
+    private final FrontHandler front;
     private final List<QueueTicket> foreign = new ArrayList<>();
     private final StringBuilder answered = new StringBuilder();
     private final StringBuilder forwarded = new StringBuilder();
@@ -103,7 +105,8 @@ final class Bench implements AutoCloseable {
         ChannelHandler[] handlers = new ChannelHandler[between.length + 2];
         handlers[0] = codec;
         System.arraycopy(between, 0, handlers, 1, between.length);
-        handlers[handlers.length - 1] = new FrontHandler(shared, loop, codec, InetAddress.getLoopbackAddress());
+        front = new FrontHandler(shared, loop, codec, InetAddress.getLoopbackAddress());
+        handlers[handlers.length - 1] = front;
         client = new EmbeddedChannel(handlers);
         client.freezeTime();
         loop.deadlines().start(client.eventLoop(), lag -> {}, () -> {});
@@ -135,6 +138,11 @@ final class Bench implements AutoCloseable {
                 defaults.publicUrl(),
                 defaults.transport(),
                 defaults.eventLoops());
+    }
+
+    /** The exchange that is going on. */
+    Exchange exchange() {
+        return Objects.requireNonNull(front.exchange());
     }
 
     /** The client sends, if it still can. */
