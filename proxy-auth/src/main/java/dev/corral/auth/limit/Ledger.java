@@ -21,6 +21,8 @@ final class Ledger {
     private final Bucket minuteTokens;
     private Bounds bounds = Bounds.NONE;
     private Window window;
+    // The latest that was ever counted, which a clock that was set far back may come to again.
+    private Window latest;
     // Count up when a day or a month begins: what was reserved before is not taken off what is reserved now.
     private int day;
     private int month;
@@ -37,6 +39,7 @@ final class Ledger {
     Ledger(String account, Window window, long nanos) {
         this.account = account;
         this.window = window;
+        this.latest = window;
         this.touched = nanos;
         this.requests = new Bucket(nanos);
         this.minuteTokens = new Bucket(nanos);
@@ -66,24 +69,28 @@ final class Ledger {
         minuteTokens.drain(bounds.tokensPerMinute(), nanos);
     }
 
-    // Somebody slower may still come with yesterday. And a clock set back far moves the day, but no sum.
+    // Somebody slower may still come with yesterday. And a clock set back far moves the day, but no sum; nor does it when
+    // it comes again to the latest day that was counted.
     private void toPresent(Window present) {
         if (present.version() <= window.version()) {
             return;
         }
-        if (present.dayAfter(window)) {
+        if (present.dayAfter(window) && !present.sameDay(latest)) {
             day++;
             tokensOfDay = 0;
             gpuNanosOfDay = 0;
             reservedOfDay = 0;
             reservedGpuNanos = 0;
         }
-        if (present.monthAfter(window)) {
+        if (present.monthAfter(window) && !present.sameMonth(latest)) {
             month++;
             tokensOfMonth = 0;
             reservedOfMonth = 0;
         }
         window = present;
+        if (present.dayAfter(latest)) {
+            latest = present;
+        }
     }
 
     boolean allows(Need need) {
@@ -118,7 +125,7 @@ final class Ledger {
             requests.add(1);
         }
         if (!need.model()) {
-            return new Reservation(this, next, day, month, 0, 0, 0, 0);
+            return new Reservation(this, next, day, month, 0, 0, 0, 0, 0);
         }
         long rate = bounds.tokensPerMinute();
         long ofMinute = rate == LimitSet.UNLIMITED ? 0 : Math.min(need.tokens(), rate);
@@ -129,7 +136,7 @@ final class Ledger {
         reservedOfDay += ofDay;
         reservedOfMonth += ofMonth;
         reservedGpuNanos += gpuNanos;
-        return new Reservation(this, next, day, month, ofMinute, ofDay, ofMonth, gpuNanos);
+        return new Reservation(this, next, day, month, ofMinute, minuteTokens.mark(), ofDay, ofMonth, gpuNanos);
     }
 
     /** Gives back what was reserved and charges what was used, the first time for each reservation. */
@@ -141,7 +148,12 @@ final class Ledger {
         running--;
         drain(nanos);
         if (bounds.tokensPerMinute() != LimitSet.UNLIMITED) {
-            minuteTokens.add(tokens - taken.ofMinute());
+            long more = tokens - taken.ofMinute();
+            if (more > 0) {
+                minuteTokens.add(more);
+            } else {
+                minuteTokens.giveBack(-more, taken.mark());
+            }
         }
         if (taken.day() == day) {
             reservedOfDay -= taken.ofDay();

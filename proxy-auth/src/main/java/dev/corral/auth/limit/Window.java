@@ -19,7 +19,14 @@ record Window(long version, LocalDate date, long startMillis, long endMillis, lo
 
     /** Whether this is in a later month. */
     boolean monthAfter(Window other) {
-        return dayAfter(other)
-                && (date.getMonthValue() != other.date.getMonthValue() || date.getYear() != other.date.getYear());
+        return dayAfter(other) && !sameMonth(other);
+    }
+
+    boolean sameDay(Window other) {
+        return date.equals(other.date);
+    }
+
+    boolean sameMonth(Window other) {
+        return date.getMonthValue() == other.date.getMonthValue() && date.getYear() == other.date.getYear();
     }
 }

@@ -120,6 +120,25 @@ final class CalendarDaysTest {
     }
 
     @Test
+    void clockSetFarBackAndForwardAgain_givesNoSecondQuota() {
+        Book book = new Book(
+                "2026-11-23T12:00:00Z",
+                "UTC",
+                limit(LimitKind.TOKENS_PER_DAY, 100, LimitKind.TOKENS_PER_MONTH, 1000),
+                LimitSet.NONE);
+        book.run(ALICE, 60);
+        Permit permit = book.admitted(ALICE, tokens(40));
+        book.clock.set("2026-10-23T12:00:00Z");
+        assertThat(book.permit(ALICE, tokens(1))).isNull();
+        permit.release(used(40));
+        book.clock.set("2026-11-23T12:01:00Z");
+        assertThat(book.permit(ALICE, tokens(1))).isNull();
+        assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MONTH).used()).isEqualTo(100);
+        book.clock.set("2026-11-24T00:00:00Z");
+        book.run(ALICE, 100);
+    }
+
+    @Test
     void clockThatWasYearsAhead_isFollowedBack_andNothingIsForgotten() {
         Book book = new Book("2036-11-23T12:00:00Z", "UTC", limit(LimitKind.TOKENS_PER_DAY, 100), LimitSet.NONE);
         Permit permit = book.admitted(ALICE, tokens(60));

@@ -32,6 +32,7 @@ final class LimitModelTest {
         final Map<String, Long> inForce = new HashMap<>();
         BigDecimal minute = BigDecimal.ZERO;
         BigDecimal requests = BigDecimal.ZERO;
+        long poured;
         long day;
         long reserved;
         long running;
@@ -70,15 +71,22 @@ final class LimitModelTest {
             long ofMinute = Math.min(tokens, inForce.getOrDefault("minute", 0L));
             long ofDay = Math.min(tokens, inForce.getOrDefault("day", Long.MAX_VALUE));
             minute = minute.add(BigDecimal.valueOf(ofMinute));
+            poured += ofMinute;
             reserved += ofDay;
             to.put(prefix + "minute", ofMinute);
+            to.put(prefix + "poured", poured);
             to.put(prefix + "day", ofDay);
         }
 
         void settle(String prefix, long tokens, Map<String, Long> from) {
             running--;
-            minute = minute.add(BigDecimal.valueOf(tokens - from.getOrDefault(prefix + "minute", 0L)))
-                    .max(BigDecimal.ZERO);
+            long more = tokens - from.getOrDefault(prefix + "minute", 0L);
+            // Never more than there is of it, if everything that came later is still there.
+            BigDecimal left = minute.subtract(BigDecimal.valueOf(poured - from.getOrDefault(prefix + "poured", 0L)));
+            minute = more > 0
+                    ? minute.add(BigDecimal.valueOf(more))
+                    : minute.subtract(BigDecimal.valueOf(-more).min(left).max(BigDecimal.ZERO));
+            poured += Math.max(0, more);
             reserved -= from.getOrDefault(prefix + "day", 0L);
             day += tokens;
         }

@@ -94,14 +94,29 @@ final class LocalLimiterTest {
     }
 
     @Test
-    void bucketLookedAtAllTheTime_drainsNoSlower() {
-        Book book = Book.of(limit(LimitKind.TOKENS_PER_MINUTE, 60_000));
-        book.run(ALICE, 60_000);
-        for (int i = 0; i < 1000; i++) {
-            book.clock.advance(Duration.ofNanos(900_000));
-            assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).left()).isLessThanOrEqualTo(900);
-        }
-        assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).left()).isEqualTo(900);
+    void tokensOfAMinuteThatDrained_areNotGivenBackOnceMore() {
+        Book book = Book.of(limit(LimitKind.TOKENS_PER_MINUTE, 20_000));
+        Permit slow = book.admitted(ALICE, tokens(20_000));
+        book.clock.advance(Duration.ofMinutes(1));
+        book.admitted(ALICE, tokens(20_000));
+        slow.release(used(10));
+        assertThat(book.permit(ALICE, tokens(1))).isNull();
+    }
+
+    @Test
+    void tokensOfAMinuteOfSeveral_areGivenBackAsFarAsTheyAreThere() {
+        Book book = Book.of(limit(LimitKind.TOKENS_PER_MINUTE, 6000));
+        Permit first = book.admitted(ALICE, tokens(2000));
+        Permit second = book.admitted(ALICE, tokens(2000));
+        Permit third = book.admitted(ALICE, tokens(2000));
+        book.clock.advance(Duration.ofSeconds(10));
+        // The thousand that drained were of the first.
+        third.release(used(500));
+        assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).used()).isEqualTo(3500);
+        second.release(used(2500));
+        assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).used()).isEqualTo(4000);
+        first.release(used(0));
+        assertThat(book.status(ALICE, LimitKind.TOKENS_PER_MINUTE).used()).isBetween(3000L, 4000L);
     }
 
     @Test

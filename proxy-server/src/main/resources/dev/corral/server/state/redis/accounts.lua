@@ -2,10 +2,12 @@
 -- Per account four keys: a hash of sums, a sorted set of leases by their end, a hash of what each lease holds, and a
 -- sorted set of leases that ended because nobody renewed them, by when they did.
 local FIELDS = {'at', 'requests', 'tokens', 'day', 'dayUsed', 'dayHeld', 'gpuUsed', 'gpuHeld', 'month', 'monthUsed',
-  'monthHeld'}
+  'monthHeld', 'poured', 'days', 'months', 'lastDay', 'lastMonth'}
 local PARTS = 60000
 local DAY = 86400000
 local KEPT = 40 * DAY
+-- Where whole numbers still are whole.
+local MOST = 9e15
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -29,52 +31,66 @@ local function store(key, sums)
   redis.call('PEXPIRE', key, KEPT)
 end
 
--- Both buckets drain as many parts in a millisecond as may be used in a minute; -1 is no limit, then nothing stays.
+-- Both buckets drain as many parts in a millisecond as may be used in a minute; -1 is no limit, then nothing stays. A clock
+-- that was set back far begins again where it is.
 local function drain(sums, requests, tokens)
   local millis = now - sums.at
   if millis > 0 then
     sums.requests = requests < 0 and 0 or math.max(0, sums.requests - millis * requests)
     sums.tokens = tokens < 0 and 0 or math.max(0, sums.tokens - millis * tokens)
     sums.at = now
+  elseif millis < -1000 then
+    sums.at = now
   end
 end
 
--- A clock that was set back by less than two days does not bring the day before back.
+-- A clock that was set back by less than two days does not bring the day before back. One that was set back further moves
+-- the day, but no sum; nor does it when it comes again to the latest day that was counted.
 local function window(sums, day, month)
   if day > sums.day then
-    sums.dayUsed, sums.dayHeld, sums.gpuUsed, sums.gpuHeld = 0, 0, 0, 0
-    if month > sums.month then
+    if day ~= sums.lastDay then
+      sums.dayUsed, sums.dayHeld, sums.gpuUsed, sums.gpuHeld = 0, 0, 0, 0
+      sums.days = sums.days + 1
+    end
+    if month > sums.month and month ~= sums.lastMonth then
       sums.monthUsed, sums.monthHeld = 0, 0
+      sums.months = sums.months + 1
     end
   elseif day >= sums.day - 2 * DAY then
     return
   end
   sums.day, sums.month = day, month
+  if day > sums.lastDay then
+    sums.lastDay, sums.lastMonth = day, month
+  end
 end
 
--- Takes off what a lease holds; returns what it holds of the minute, which its bucket gets back.
+-- Takes off what a lease holds; returns how many tokens of the minute that were, and how many parts of them are in the
+-- bucket still: what came first drained first, and what has drained already was free for others.
 local function giveBack(key, sums, lease)
   local held = redis.call('HGET', key, lease)
   if not held then
-    return 0
+    return 0, 0
   end
   redis.call('HDEL', key, lease)
   local part = {}
   for number in string.gmatch(held, '%S+') do
     part[#part + 1] = tonumber(number)
   end
-  if part[5] == sums.day then
+  if part[5] == sums.days then
     sums.dayHeld = math.max(0, sums.dayHeld - part[2])
     sums.gpuHeld = math.max(0, sums.gpuHeld - part[4])
   end
-  if part[6] == sums.month then
+  if part[6] == sums.months then
     sums.monthHeld = math.max(0, sums.monthHeld - part[3])
   end
-  return part[1]
+  local left = sums.tokens - (sums.poured - part[7]) * PARTS
+  return part[1], math.max(0, math.min(part[1] * PARTS, left))
 end
 
 local function fill(sums, tokens)
-  sums.tokens = math.max(0, sums.tokens + tokens * PARTS)
+  sums.poured = math.min(MOST, sums.poured + tokens)
+  sums.tokens = math.min(MOST, sums.tokens + tokens * PARTS)
 end
 
 -- Whether the caller's idea of day and month fits this clock.

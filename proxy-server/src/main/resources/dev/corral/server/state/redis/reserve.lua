@@ -7,6 +7,10 @@ if not present() then
   return {2, now}
 end
 local lease, life, model = ARGV[5], tonumber(ARGV[6]), ARGV[7] == '1'
+-- Somebody sent it again because no answer came.
+if lease ~= '' and (redis.call('ZSCORE', KEYS[2], lease) or redis.call('ZSCORE', KEYS[4], lease)) then
+  return {1, now}
+end
 local wanted, wantedGpu = tonumber(ARGV[8]), tonumber(ARGV[9])
 
 local function fits(used, needed, limit)
@@ -21,7 +25,8 @@ end
 local function sweep(keys, sums)
   local gone = redis.call('ZRANGEBYSCORE', keys.leases, '-inf', now, 'LIMIT', 0, 500)
   for _, id in ipairs(gone) do
-    fill(sums, -giveBack(keys.held, sums, id))
+    local _, left = giveBack(keys.held, sums, id)
+    sums.tokens = sums.tokens - left
     redis.call('ZREM', keys.leases, id)
     redis.call('ZADD', keys.ended, now, id)
   end
@@ -82,7 +87,7 @@ for _, account in ipairs(accounts) do
     sums.monthHeld = sums.monthHeld + month
     sums.gpuHeld = sums.gpuHeld + gpu
     redis.call('HSET', keys.held, lease,
-      string.format('%.0f %.0f %.0f %.0f %.0f %.0f', minute, day, month, gpu, sums.day, sums.month))
+      string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', minute, day, month, gpu, sums.days, sums.months, sums.poured))
     redis.call('PEXPIRE', keys.held, KEPT)
   end
   redis.call('ZADD', keys.leases, now + life, lease)

@@ -15,11 +15,16 @@ for i = 1, #KEYS / 4 do
     local perMinute = tonumber(ARGV[a + 1])
     drain(sums, tonumber(ARGV[a]), perMinute)
     window(sums, tonumber(ARGV[1]), tonumber(ARGV[3]))
-    local minute = giveBack(KEYS[k + 2], sums, lease)
-    fill(sums, (perMinute < 0 and 0 or tokens) - minute)
-    sums.dayUsed = sums.dayUsed + tokens
-    sums.monthUsed = sums.monthUsed + tokens
-    sums.gpuUsed = sums.gpuUsed + gpu
+    local minute, left = giveBack(KEYS[k + 2], sums, lease)
+    local more = (perMinute < 0 and 0 or tokens) - minute
+    if more > 0 then
+      fill(sums, more)
+    else
+      sums.tokens = sums.tokens - math.min(-more * PARTS, left)
+    end
+    sums.dayUsed = math.min(MOST, sums.dayUsed + tokens)
+    sums.monthUsed = math.min(MOST, sums.monthUsed + tokens)
+    sums.gpuUsed = math.min(MOST, sums.gpuUsed + gpu)
     store(KEYS[k], sums)
   end
 end

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What every limiter does, wherever it counts. Time passes as it likes: no limit here is whole again within minutes. */
@@ -115,6 +116,24 @@ interface LimitBookContract {
         admitted(book, ALICE, tokens(1)).release(used(50_000));
         eventually("it is overdrawn", () -> of(book, TOKENS_PER_MINUTE).used() > 40_000);
         assertThat(permit(book, ALICE, tokens(1))).isNull();
+    }
+
+    @Test
+    default void tokensOfAMinuteThatDrained_areNotGivenBackOnceMore() {
+        long perMinute = 60_000_000;
+        LimitBook book = each(new LimitSet(Map.of(TOKENS_PER_MINUTE, perMinute, CONCURRENCY, 10L)));
+        Permit slow = admitted(book, ALICE, tokens(1_000_000));
+        // Drains within a second; then somebody else takes the whole minute.
+        AtomicLong before = new AtomicLong();
+        eventually("it has drained", () -> {
+            before.set(System.nanoTime());
+            return permit(book, ALICE, tokens(perMinute)) != null;
+        });
+        slow.release(used(10));
+        eventually("it has ended", () -> of(book, CONCURRENCY).used() == 1);
+        long used = of(book, TOKENS_PER_MINUTE).used();
+        long drained = (System.nanoTime() - before.get()) / 1_000;
+        assertThat(used + drained).isGreaterThanOrEqualTo(perMinute);
     }
 
     @Test
