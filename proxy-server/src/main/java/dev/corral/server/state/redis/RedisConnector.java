@@ -4,6 +4,7 @@ import dev.corral.core.spi.NanoClock;
 import dev.corral.server.config.StateUrl;
 import dev.corral.server.state.redis.RedisDialer.Link;
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -17,13 +18,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Redis is there, and the way to it. It is away from the first command that fails or takes longer than
- * {@link RedisDialer#COMMAND}, until a small write succeeds; meanwhile commands fail at once, so that of a Redis that
+ * Whether Redis is there, and the way to it. It is away from the first command that fails, but for one that Redis does not
+ * do for a reason of its own, or takes longer than {@link RedisDialer#COMMAND}, until a small write succeeds; meanwhile commands fail at once, so that of a Redis that
  * hangs or lost its disk only the first requests wait. A connection that stays mute is given up for a new one.
  *
  * <p>Any thread; only {@link #await} and {@link #awaitUp} block. One thread of its own, {@code corral-redis}.
@@ -37,6 +40,9 @@ final class RedisConnector implements AutoCloseable {
     private static final long MUTE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DIAL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long BLOCKING_MILLIS = 2_000;
+    // Errors that every other command would get as well; scripts put words before them.
+    private static final Pattern OUT_OF_ORDER = Pattern.compile(
+            "\\b(READONLY|OOM|LOADING|CLUSTERDOWN|MISCONF|NOREPLICAS|MASTERDOWN|NOAUTH|BUSY)\\b");
 
     private final StateUrl url;
     private final String consequence;
@@ -134,21 +140,37 @@ final class RedisConnector implements AutoCloseable {
 
     /** Asks Redis something; fails at once where it is away. Does not block. */
     <T> CompletionStage<T> ask(Question<T> question) {
+        return askLink(present -> question.ask(present.commands()));
+    }
+
+    /** As {@link #ask}, of the server that has this key, also for commands that name none. */
+    <T> CompletionStage<T> askOwner(String key, Question<T> question) {
+        return askLink(present -> present.owner(key).thenCompose(question::ask));
+    }
+
+    private <T> CompletionStage<T> askLink(Function<Link, CompletionStage<T>> question) {
         Link present = link;
         if (present == null || !up) {
             return CompletableFuture.failedFuture(new RedisAwayException(place() + " is away: " + trouble));
         }
         CompletionStage<T> answer;
         try {
-            answer = question.ask(present.commands());
+            answer = question.apply(present);
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
         return answer.whenComplete((done, e) -> {
-            if (e != null) {
+            if (e != null && !refused(e)) {
                 away(present, e);
             }
         });
+    }
+
+    /** Whether Redis does not do this one command, which says nothing about others. */
+    static boolean refused(Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof RedisCommandExecutionException
+                && !OUT_OF_ORDER.matcher(String.valueOf(cause.getMessage())).find();
     }
 
     /**
@@ -157,8 +179,17 @@ final class RedisConnector implements AutoCloseable {
      * @throws RedisAwayException where there is no answer, with the reason
      */
     <T> T await(Question<T> question) {
+        return await(ask(question));
+    }
+
+    /** As {@link #askOwner}, for threads that may wait. */
+    <T> T awaitOwner(String key, Question<T> question) {
+        return await(askOwner(key, question));
+    }
+
+    private <T> T await(CompletionStage<T> answer) {
         try {
-            return ask(question).toCompletableFuture().get(BLOCKING_MILLIS, TimeUnit.MILLISECONDS);
+            return answer.toCompletableFuture().get(BLOCKING_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RedisAwayException("interrupted while waiting for " + place());
@@ -269,10 +300,15 @@ final class RedisConnector implements AutoCloseable {
         if (now - nextProbe < 0) {
             return;
         }
+        CompletionStage<String> answer;
+        try {
+            answer = present.commands().set(names.probe(), "1", SetArgs.Builder.px(60_000));
+        } catch (RuntimeException e) {
+            // Such as when there are more commands under way than may be.
+            answer = CompletableFuture.failedFuture(e);
+        }
         probing = true;
-        present.commands()
-                .set(names.probe(), "1", SetArgs.Builder.px(60_000))
-                .whenComplete((done, e) -> onThread(() -> probed(present, e)));
+        answer.whenComplete((done, e) -> onThread(() -> probed(present, e)));
     }
 
     private void probed(Link present, @Nullable Throwable e) {

@@ -11,10 +11,14 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.event.DefaultEventPublisherOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -46,7 +50,20 @@ final class RedisDialer implements AutoCloseable {
     private final AbstractRedisClient client;
 
     /** What is connected. */
-    record Link(StatefulConnection<String, String> connection, RedisClusterAsyncCommands<String, String> commands) {}
+    record Link(StatefulConnection<String, String> connection, RedisClusterAsyncCommands<String, String> commands) {
+        /** For commands without a key: the way to the server that has this one, over which it is written too. */
+        CompletionStage<? extends RedisClusterAsyncCommands<String, String>> owner(String key) {
+            if (!(connection instanceof StatefulRedisClusterConnection<String, String> cluster)) {
+                return CompletableFuture.completedFuture(commands);
+            }
+            RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+            return node == null
+                    ? CompletableFuture.failedFuture(new RedisAwayException("no server has the slot of " + key))
+                    : cluster.getConnectionAsync(
+                                    node.getUri().getHost(), node.getUri().getPort())
+                            .thenApply(StatefulRedisConnection::async);
+        }
+    }
 
     RedisDialer(StateUrl url) {
         this.url = url;
@@ -71,6 +88,9 @@ final class RedisDialer implements AutoCloseable {
         RedisClusterClient made = RedisClusterClient.create(resources, nodes);
         ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
         options(builder);
+        // Its connections to servers come back by themselves, but what was under way must not be sent again: nobody knows
+        // whether it was done.
+        builder.replayFilter(command -> true);
         made.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY)
                         .build())

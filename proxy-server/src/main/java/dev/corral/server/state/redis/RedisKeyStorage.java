@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * The document of the keys in a hash, beside a version that every change makes anew. Changes compare the version and set
  * both, and begin again where somebody was faster.
  *
- * <p>A change that was made is confirmed when also one replica of the Redis server has it, if there are any; to lose one
- * in a failure of power is a matter of Redis's own settings (docs/replicas.md).
+ * <p>A change is made when the Redis server has it; if it has replicas, one of those is waited for, and a warning tells
+ * where none confirms. To lose a change in a failure of power is a matter of Redis's own settings (docs/replicas.md).
  */
 final class RedisKeyStorage implements KeyStorage {
     private static final Logger LOG = LoggerFactory.getLogger(RedisKeyStorage.class);
@@ -61,7 +61,10 @@ final class RedisKeyStorage implements KeyStorage {
             Stored stored = stored();
             Change<T> change = edit.apply(bytes(stored));
             byte[] document = change.document();
-            if (document == null || replace(stored, new String(document, StandardCharsets.UTF_8))) {
+            if (document == null) {
+                return change.result();
+            }
+            if (replace(stored, new String(document, StandardCharsets.UTF_8))) {
                 confirm();
                 return change.result();
             }
@@ -87,18 +90,26 @@ final class RedisKeyStorage implements KeyStorage {
     }
 
     // Not if nobody else can have it: then there is nothing to wait for.
-    private void confirm() throws KeyStoreException {
-        long reached = ask("confirm", () -> {
-            List<Object> role = redis.await(commands -> commands.role());
+    // And the change is made whatever comes of it: who made a key must be told its secret.
+    private void confirm() {
+        String reason;
+        try {
+            List<Object> role = redis.awaitOwner(names.keys(), commands -> commands.role());
             boolean replicas = role.size() > 2 && role.get(2) instanceof List<?> list && !list.isEmpty();
-            return replicas ? redis.await(commands -> commands.waitForReplication(1, REPLICA_MILLIS)) : 1L;
-        });
-        if (reached < 1) {
-            throw new KeyStoreException(
-                    Kind.IO,
-                    "the keys are in " + place() + ", but none of its replicas has confirmed them within "
-                            + REPLICA_MILLIS + " ms (expected: one; a failover now could lose the change)");
+            if (!replicas
+                    || redis.awaitOwner(names.keys(), commands -> commands.waitForReplication(1, REPLICA_MILLIS))
+                            >= 1) {
+                return;
+            }
+            reason = "none within " + REPLICA_MILLIS + " ms";
+        } catch (RedisAwayException e) {
+            reason = e.getMessage();
         }
+        LOG.warn(
+                "keys were changed in {}, but whether one of its replicas has the change is not known: {} (expected: one"
+                        + " confirms; a failover now could lose the change)",
+                place(),
+                reason);
     }
 
     private Stored stored() throws KeyStoreException {
@@ -126,7 +137,7 @@ final class RedisKeyStorage implements KeyStorage {
 
     /** Says so if Redis would forget the keys when it is restarted. */
     void warnIfForgetful() {
-        redis.ask(commands -> commands.info("persistence")).thenAccept(info -> {
+        redis.askOwner(names.keys(), commands -> commands.info("persistence")).thenAccept(info -> {
             if (info.contains("aof_enabled:0")) {
                 LOG.warn(
                         "Redis at {} keeps no append-only file: keys and usage of the last minutes, or all, may be lost when"

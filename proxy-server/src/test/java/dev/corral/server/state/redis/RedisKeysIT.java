@@ -107,6 +107,28 @@ final class RedisKeysIT {
     }
 
     @Test
+    void replicaThatDoesNotConfirm_costsNoSecret() throws Exception {
+        try (RedisProcess redis = new RedisProcess(directory);
+                RedisProcess replica =
+                        new RedisProcess(directory, "--replicaof", "127.0.0.1", Integer.toString(redis.port()));
+                SharedState state = open(redis)) {
+            eventually("the replica is in step", () -> told(redis, "state=online"));
+            replica.freeze();
+            KeyStore keys = new KeyStore(state.keys(), NanoClock.SYSTEM);
+            assertThat(create(keys, "alice").secret()).isNotNull();
+            assertThat(keys.list()).hasSize(1);
+        }
+    }
+
+    private static boolean told(RedisProcess redis, String text) {
+        try {
+            return redis.command("INFO replication").contains(text);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
     void awayRedis_isNamedWithoutItsPassword() throws Exception {
         int nobody = RedisProcess.freePort();
         var url = new dev.corral.server.config.StateUrl(

@@ -9,6 +9,7 @@ import dev.corral.auth.limit.LimitPlan.Account;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.auth.limit.Need;
 import dev.corral.core.spi.NanoClock;
+import io.lettuce.core.ScriptOutputType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +76,21 @@ final class RedisScriptsIT {
         assertThat(done(scripts.settle(new Settlement(lease, 10, 0)))).isEqualTo(1);
         assertThat(look(lease).dayHeld()).isZero();
         assertThat(look(lease).dayUsed()).isEqualTo(10);
+    }
+
+    @Test
+    void keysWrittenTwiceByTheSame_areWritten_byAnotherAreNot() {
+        List<String> args = List.of("", "v1", "{}");
+        assertThat(done(connector.<Long>ask(commands ->
+                        RedisScript.KEYS.run(commands, ScriptOutputType.INTEGER, List.of("{corral}:keys"), args))))
+                .isEqualTo(1);
+        assertThat(done(connector.<Long>ask(commands ->
+                        RedisScript.KEYS.run(commands, ScriptOutputType.INTEGER, List.of("{corral}:keys"), args))))
+                .isEqualTo(1);
+        List<String> others = List.of("", "v2", "{}");
+        assertThat(done(connector.<Long>ask(commands ->
+                        RedisScript.KEYS.run(commands, ScriptOutputType.INTEGER, List.of("{corral}:keys"), others))))
+                .isZero();
     }
 
     @Test
