@@ -2,6 +2,7 @@ package dev.corral.server.state.redis;
 
 import dev.corral.auth.limit.LimitBook;
 import dev.corral.auth.limit.LimitEvents;
+import dev.corral.auth.limit.LimitKind;
 import dev.corral.auth.limit.LimitPlan;
 import dev.corral.auth.limit.LimitPlan.Account;
 import dev.corral.auth.limit.LimitRefusal;
@@ -24,6 +25,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -84,10 +86,23 @@ final class RedisLimiter implements LimitBook {
 
     @Override
     public @Nullable ProxyError standing(Principal principal, Endpoint endpoint) {
-        // Whoever counts alone remembers by itself.
-        return !redis.up() && local != null
-                ? local.standing(principal, endpoint)
-                : standing.of(principal.keyId(), endpoint.group() == EndpointGroup.INFERENCE);
+        boolean up = redis.up();
+        if (!up && local != null) {
+            // Whoever counts alone remembers by itself.
+            return local.standing(principal, endpoint);
+        }
+        if (endpoint.group() == EndpointGroup.LIVENESS || plan.of(principal).isEmpty()) {
+            return null;
+        }
+        if (!up) {
+            return denied();
+        }
+        Standing.Refusal refusal = standing.of(principal.keyId(), endpoint.group() == EndpointGroup.INFERENCE);
+        if (refusal == null) {
+            return null;
+        }
+        events.refused(refusal.kind());
+        return refusal.error();
     }
 
     @Override
@@ -120,11 +135,15 @@ final class RedisLimiter implements LimitBook {
             localDecisions.incrementAndGet();
             return local.reserve(principal, endpoint, demand);
         }
+        return new Refuse(denied());
+    }
+
+    private ProxyError denied() {
         deniedDecisions.incrementAndGet();
-        return new Refuse(ProxyError.tryAgain(
+        return ProxyError.tryAgain(
                 ErrorCode.STATE_UNAVAILABLE,
                 "what the key has used cannot be looked up now; try again in a moment",
-                RETRY_SECONDS));
+                RETRY_SECONDS);
     }
 
     private ProxyError refusal(Principal principal, Need need, LimitScripts.Answer answer) {
@@ -144,12 +163,14 @@ final class RedisLimiter implements LimitBook {
     }
 
     private void remember(Principal principal, Shortage decisive, ProxyError error) {
-        switch (decisive.status().kind()) {
-            case REQUESTS_PER_MINUTE, BURST -> standing.note(principal.keyId(), false, error, decisive.waitMillis());
+        LimitKind kind = decisive.status().kind();
+        switch (kind) {
+            case REQUESTS_PER_MINUTE, BURST ->
+                standing.note(principal.keyId(), false, kind, error, decisive.waitMillis());
             case TOKENS_PER_MINUTE, TOKENS_PER_DAY, TOKENS_PER_MONTH, GPU_SECONDS_PER_DAY -> {
                 // Where something is left, a smaller request may be allowed.
                 if (decisive.status().left() == 0 && decisive.waitMillis() > 0) {
-                    standing.note(principal.keyId(), true, error, decisive.waitMillis());
+                    standing.note(principal.keyId(), true, kind, error, decisive.waitMillis());
                 }
             }
             case CONCURRENCY -> {
@@ -170,6 +191,9 @@ final class RedisLimiter implements LimitBook {
     @Override
     public CompletionStage<List<LimitStatus>> status(Principal principal) {
         List<Account> accounts = plan.of(principal);
+        if (accounts.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
         if (local != null && !redis.up()) {
             return local.status(principal);
         }
@@ -202,14 +226,9 @@ final class RedisLimiter implements LimitBook {
         return live.size();
     }
 
-    /** Settlements that wait for Redis. */
-    int waiting() {
+    /** Settlements that Redis has not confirmed. */
+    int undelivered() {
         return undelivered.size();
-    }
-
-    /** Settlements whose answer is awaited. */
-    long delivering() {
-        return undelivered.delivering();
     }
 
     /** Settlements given up. */

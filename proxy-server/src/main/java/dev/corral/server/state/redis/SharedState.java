@@ -126,7 +126,7 @@ public final class SharedState implements AutoCloseable {
                         made.localDecisions(),
                         made.deniedDecisions(),
                         made.live(),
-                        made.waiting(),
+                        made.undelivered(),
                         made.lost());
     }
 
@@ -138,7 +138,7 @@ public final class SharedState implements AutoCloseable {
     public boolean settle(Duration patience) {
         RedisLimiter made = limiter;
         long end = clock.nanos() + patience.toNanos();
-        while (made != null && (made.waiting() > 0 || made.delivering() > 0)) {
+        while (made != null && made.undelivered() > 0) {
             if (clock.nanos() - end >= 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }

@@ -1,5 +1,6 @@
 package dev.corral.server.state.redis;
 
+import dev.corral.auth.limit.LimitKind;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.NanoClock;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,13 @@ final class Standing {
     private final NanoClock clock;
     private final AtomicReferenceArray<@Nullable Refusal> slots = new AtomicReferenceArray<>(SLOTS);
 
-    private record Refusal(String keyId, boolean model, ProxyError error, long until) {}
+    /**
+     * A refusal.
+     *
+     * @param model whether only requests to models are refused
+     * @param kind of what there is too little
+     */
+    record Refusal(String keyId, boolean model, LimitKind kind, ProxyError error, long until) {}
 
     Standing(NanoClock clock) {
         this.clock = clock;
@@ -30,20 +37,20 @@ final class Standing {
      * @param model whether only requests to models are refused
      * @param waitMillis how long it holds
      */
-    void note(String keyId, boolean model, ProxyError error, long waitMillis) {
+    void note(String keyId, boolean model, LimitKind kind, ProxyError error, long waitMillis) {
         long until = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.min(LONGEST_MILLIS, waitMillis));
-        slots.set(slot(keyId), new Refusal(keyId, model, error, until));
+        slots.set(slot(keyId), new Refusal(keyId, model, kind, error, until));
     }
 
     /** What refuses; null where nothing is known to. */
     @Nullable
-    ProxyError of(String keyId, boolean model) {
+    Refusal of(String keyId, boolean model) {
         Refusal refusal = slots.get(slot(keyId));
         return refusal != null
                         && refusal.keyId.equals(keyId)
                         && (model || !refusal.model)
                         && clock.nanos() - refusal.until < 0
-                ? refusal.error
+                ? refusal
                 : null;
     }
 

@@ -16,6 +16,7 @@ import static dev.corral.server.state.redis.Students.used;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.auth.limit.LimitBook;
+import dev.corral.auth.limit.LimitKind;
 import dev.corral.auth.limit.LimitPlan;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.error.ErrorCode;
@@ -28,8 +29,10 @@ import dev.corral.server.config.StateUrl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +122,10 @@ final class RedisAwayIT {
                 assertThat(refuse.error().code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE);
                 assertThat(refuse.error().headers()).containsKey("Retry-After");
             });
+            assertThat(book.standing(ALICE, Endpoint.CHAT))
+                    .isNotNull()
+                    .satisfies(error -> assertThat(error.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE));
+            assertThat(book.standing(ALICE, Endpoint.ROOT)).isNull();
             permit.release(used(30));
             assertThat(state.settle(Duration.ofMillis(100))).isFalse();
             redis.start();
@@ -128,6 +135,19 @@ final class RedisAwayIT {
             assertThat(count(book, ALICE, TOKENS_PER_DAY)).isEqualTo(30);
             assertThat(state.stats().deniedDecisions()).isPositive();
             assertThat(state.stats().localDecisions()).isZero();
+        }
+    }
+
+    @Test
+    void nobodyLimited_isServedWithoutRedis() throws IOException {
+        try (RedisProcess redis = new RedisProcess(directory);
+                SharedState state = Students.open(url(redis), WhenAway.DENY)) {
+            LimitBook book = limiter(state, plan(LimitSet.NONE, LimitSet.NONE));
+            redis.kill();
+            eventually("it is seen to be away", () -> !state.stats().up());
+            assertThat(book.standing(ALICE, Endpoint.CHAT)).isNull();
+            assertThat(book.reserve(ALICE, Endpoint.CHAT, tokens(5))).isEqualTo(AdmissionDecision.Admit.FREELY);
+            assertThat(book.status(ALICE)).isCompletedWithValue(List.of());
         }
     }
 
@@ -142,6 +162,41 @@ final class RedisAwayIT {
             eventually("it is back", () -> state.stats().up() && permit(book, ALICE, tokens(50)) != null);
             permit.release(used(100));
             assertThat(state.settle(Duration.ofSeconds(5))).isTrue();
+            assertThat(state.stats().lost()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void accountThatRedisCannotCount_isNobodyElsesTrouble() throws IOException {
+        try (RedisProcess redis = new RedisProcess(directory);
+                SharedState state = Students.open(url(redis), WhenAway.DENY)) {
+            LimitBook book = limiter(state, day(1_000));
+            Permit permit = admitted(book, Students.BOB, tokens(10));
+            redis.command("SET {corral}:limit:key:bbbbbbbb broken");
+            permit.release(used(10));
+            eventually("its settlement is given up", () -> {
+                assertThat(state.stats().up()).isTrue();
+                return state.stats().lost() == 1;
+            });
+            assertThat(state.stats().undelivered()).isZero();
+            assertThat(refused(book, Students.BOB, tokens(1)).code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE);
+            admitted(book, ALICE, tokens(1)).release(used(1));
+            assertThat(state.stats().up()).isTrue();
+        }
+    }
+
+    @Test
+    void refusalRemembered_isToldToo() throws IOException {
+        try (RedisProcess redis = new RedisProcess(directory);
+                SharedState state = Students.open(url(redis), WhenAway.DENY)) {
+            List<LimitKind> told = new CopyOnWriteArrayList<>();
+            LimitBook book = state.limiter(day(10), ZoneOffset.UTC, Students.local(day(10)), told::add);
+            admitted(book, ALICE, tokens(10)).release(used(10));
+            eventually("10 are charged", () -> count(book, ALICE, TOKENS_PER_DAY) == 10);
+            refused(book, ALICE, tokens(1));
+            if (book.standing(ALICE, Endpoint.CHAT) != null) {
+                assertThat(told).containsExactly(TOKENS_PER_DAY, TOKENS_PER_DAY);
+            }
         }
     }
 
