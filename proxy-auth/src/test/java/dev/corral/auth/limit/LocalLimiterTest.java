@@ -274,12 +274,13 @@ final class LocalLimiterTest {
     @Test
     void hostileCounts_areBroughtWithinBounds() {
         Book book = Book.of(limit(LimitKind.TOKENS_PER_DAY, 100, LimitKind.TOKENS_PER_MINUTE, 100));
-        Permit permit = book.admitted(ALICE, new Demand("m", Long.MAX_VALUE, 0, Long.MAX_VALUE));
+        Permit permit = book.admitted(ALICE, new Demand("m", Long.MAX_VALUE, 5, Long.MAX_VALUE));
         permit.release(used(Long.MAX_VALUE, Duration.ofSeconds(Long.MAX_VALUE / 1_000_000_000)));
         assertThat(book.status(ALICE, LimitKind.TOKENS_PER_DAY).used()).isEqualTo(LimitText.MAX);
         assertThat(book.permit(ALICE, tokens(1))).isNull();
-        Book other = Book.of(limit(LimitKind.TOKENS_PER_DAY, 100));
-        other.admitted(ALICE, tokens(-5)).release(used(-50));
-        assertThat(other.status(ALICE, LimitKind.TOKENS_PER_DAY).used()).isZero();
+        Book other = Book.of(limit(LimitKind.GPU_SECONDS_PER_DAY, 100));
+        other.admitted(ALICE, gpu(Duration.ofSeconds(-5))).release(used(0, Duration.ofSeconds(-50)));
+        assertThat(other.status(ALICE, LimitKind.GPU_SECONDS_PER_DAY).used()).isZero();
+        assertThat(other.status(ALICE, LimitKind.GPU_SECONDS_PER_DAY).left()).isEqualTo(100);
     }
 }
