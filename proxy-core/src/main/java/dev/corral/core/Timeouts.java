@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param firstByte from the request fully sent to the head of the response: queueing, model load, prompt evaluation
  * @param streamIdle between two pieces of a response
  * @param longStreamIdle the same for pull, push and create
- * @param clientStall how long a client may refuse to read what is waiting for it: it holds a place at the GPU
+ * @param clientStall how long a client may refuse to read what is waiting for it; while it holds a place at the GPU, at
+ *     most twice as long in all, and a second more for each 256 KiB of the answer
  * @param linger how long the rest of a refused request is still read, so that the refusal arrives
  * @param drain from the signal to stop to the forced end of running exchanges
  */

@@ -42,7 +42,8 @@ final class Lateness {
                         answering
                                 ? "the model server stopped in the middle of its answer"
                                 : "the model server stopped taking the request");
-            case CLIENT_STALL -> new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer");
+            case CLIENT_STALL ->
+                new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer, or was too slow");
             case NONE, HEADERS, KEEP_ALIVE, DECISION, QUEUE -> null;
         };
     }

@@ -39,6 +39,7 @@ final class ResponsePump implements UpstreamListener {
 
     private final Exchange exchange;
     private final RequestPump upload;
+    private final HeldBack heldBack;
     private @Nullable UpstreamConnection from;
     private int interim;
     private boolean interimContent;
@@ -54,6 +55,7 @@ final class ResponsePump implements UpstreamListener {
     ResponsePump(Exchange exchange, RequestPump upload) {
         this.exchange = exchange;
         this.upload = upload;
+        this.heldBack = new HeldBack(exchange);
     }
 
     /** The request goes out on this connection. */
@@ -172,9 +174,6 @@ final class ResponsePump implements UpstreamListener {
         }
         ResponseHeads.complete(exchange, out, keep);
         ResponseHeads.tellChanges(exchange, out);
-        if (!out.headers().contains(HttpHeaderNames.DATE)) {
-            out.headers().set(HttpHeaderNames.DATE, exchange.loop.date().at(exchange.startedMillis));
-        }
         if (!keep) {
             exchange.front().closeAfterResponse();
         }
@@ -323,6 +322,7 @@ final class ResponsePump implements UpstreamListener {
             return;
         }
         if (writable) {
+            heldBack.end();
             connection.gate().open(FlowGate.Reason.PEER_FULL);
             awaitMore();
         } else {
@@ -339,10 +339,7 @@ final class ResponsePump implements UpstreamListener {
         exchange.front().flush();
         if (!exchange.front().isWritable() && connection.gate().isOpen()) {
             connection.gate().close(FlowGate.Reason.PEER_FULL);
-            exchange.deadline()
-                    .await(
-                            Deadline.Name.CLIENT_STALL,
-                            exchange.shared.settings.timeouts().clientStall().toNanos());
+            exchange.deadline().await(Deadline.Name.CLIENT_STALL, heldBack.begin());
         }
     }
 

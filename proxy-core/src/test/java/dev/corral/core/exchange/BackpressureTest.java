@@ -90,6 +90,39 @@ final class BackpressureTest {
     }
 
     @Test
+    void clientThatReadsALittleNowAndThen_losesItsPlaceInTheEnd() {
+        bench.send(CHAT);
+        bench.answer(COMMITTED);
+        for (int i = 0; i < 4; i++) {
+            writable(bench.client, false);
+            bench.pass(Duration.ofSeconds(29));
+            writable(bench.client, true);
+            bench.pass(Duration.ofSeconds(100));
+        }
+        assertThat(bench.observed.summaries()).isEmpty();
+        writable(bench.client, false);
+        bench.pass(Duration.ofSeconds(3));
+        assertThat(bench.observed.summaries()).isEmpty();
+        bench.pass(Duration.ofSeconds(2));
+
+        assertThat(bench.observed.summaries()).hasSize(1);
+        assertThat(bench.observed.summaries().get(0).outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(bench.shared.queue().running()).isZero();
+    }
+
+    @Test
+    void clientThatReadsALittleNowAndThen_withoutAPlace_mayGoOn() {
+        bench.send("GET /api/tags HTTP/1.1\r\nHost: a\r\n\r\n");
+        bench.answer(COMMITTED);
+        for (int i = 0; i < 10; i++) {
+            writable(bench.client, false);
+            bench.pass(Duration.ofSeconds(59));
+            writable(bench.client, true);
+        }
+        assertThat(bench.observed.summaries()).isEmpty();
+    }
+
+    @Test
     void pausedByBackpressure_streamIdleDoesNotFire() {
         bench.send(CHAT);
         bench.answer(COMMITTED);
