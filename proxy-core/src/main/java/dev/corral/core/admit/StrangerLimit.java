@@ -5,29 +5,18 @@ import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.NanoClock;
 import java.net.InetAddress;
 import java.security.SecureRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests without a valid key one address may make: the generic cell rate algorithm (ITU-T I.371), a minute's
- * worth at once and then evenly. IPv6 counts by /64, which one subscriber has whole. A fixed table, indexed by a hash that
- * nobody outside can work out: strangers cannot make it grow, and two that share a slot share its rate. Thread-safe
- * without locks.
+ * How many requests without a valid key one address may make: a minute's worth at once and then evenly ({@link Pace}).
+ * IPv6 counts by /64, which one subscriber has whole. Thread-safe without locks.
  */
 public final class StrangerLimit {
-    private static final int SLOTS = 1 << 16;
-    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+    private static final int KIND_4 = 0;
+    private static final int KIND_6 = 1;
 
-    private final NanoClock clock;
+    private final Pace pace;
     private final int perMinute;
-    private final long interval;
-    // Times are counted from here, because the clock's own zero may be anywhere.
-    private final long origin;
-    private final long seed4;
-    private final long seed6;
-    // When the slot will have been idle long enough to be as good as new; 0 where it is.
-    private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
 
     /**
      * Nobody has called yet.
@@ -42,12 +31,8 @@ public final class StrangerLimit {
         if (perMinute < 1) {
             throw new IllegalArgumentException("strangers per minute: " + perMinute + " (expected: at least 1)");
         }
-        this.clock = clock;
         this.perMinute = perMinute;
-        this.interval = MINUTE / perMinute;
-        this.origin = clock.nanos();
-        this.seed4 = mixed(seed);
-        this.seed6 = mixed(seed + 1);
+        this.pace = new Pace(perMinute, perMinute, clock, seed);
     }
 
     /**
@@ -56,37 +41,14 @@ public final class StrangerLimit {
      * @return null if it may be answered; else the refusal, and nothing was taken
      */
     public @Nullable ProxyError take(InetAddress address) {
-        long now = clock.nanos() - origin;
-        int slot = slot(address);
-        while (true) {
-            long full = slots.get(slot);
-            long next = Math.max(now, full) + interval;
-            if (next - now > MINUTE) {
-                return refusal(next - now - MINUTE);
-            }
-            if (slots.compareAndSet(slot, full, next)) {
-                return null;
-            }
-        }
-    }
-
-    private ProxyError refusal(long nanos) {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos + TimeUnit.SECONDS.toNanos(1) - 1);
-        return ProxyError.tryAgain(
-                ErrorCode.STRANGER_RATE,
-                "more than " + perMinute + " requests without a valid key in a minute from this address",
-                (int) Math.max(1, seconds));
-    }
-
-    private int slot(InetAddress address) {
         byte[] bytes = address.getAddress();
-        long hash;
-        if (bytes.length == 4) {
-            hash = mixed(number(bytes, 4) ^ seed4);
-        } else {
-            hash = mixed(number(bytes, 8) ^ seed6);
-        }
-        return (int) (hash >>> 48);
+        int seconds = bytes.length == 4 ? pace.take(number(bytes, 4), KIND_4) : pace.take(number(bytes, 8), KIND_6);
+        return seconds == 0
+                ? null
+                : ProxyError.tryAgain(
+                        ErrorCode.STRANGER_RATE,
+                        "more than " + perMinute + " requests without a valid key in a minute from this address",
+                        seconds);
     }
 
     private static long number(byte[] bytes, int length) {
@@ -95,13 +57,5 @@ public final class StrangerLimit {
             number = number << 8 | bytes[i] & 0xff;
         }
         return number;
-    }
-
-    // The finalizer of MurmurHash3, which lets every bit of the input flip half of the output's.
-    private static long mixed(long value) {
-        long mixed = value;
-        mixed = (mixed ^ mixed >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
     }
 }

@@ -1,6 +1,7 @@
 package dev.corral.core.exchange;
 
 import dev.corral.core.admit.FairQueue;
+import dev.corral.core.admit.OwnKeyLimit;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.http.Replies;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code GET /-/me}: tells a caller about its own key. Counts on none of its limits. */
+/** {@code GET /-/me}: tells a caller about its own key. Counts on none of its limits, but has a rate of its own. */
 final class OwnKey {
     /** Where it is; no path of Ollama's begins like this. */
     static final String PATH = "/-/me";
@@ -30,10 +31,12 @@ final class OwnKey {
 
     private final Accounts accounts;
     private final FairQueue queue;
+    private final OwnKeyLimit limit;
 
     OwnKey(Shared shared) {
         this.accounts = shared.wiring.accounts();
         this.queue = shared.queue;
+        this.limit = new OwnKeyLimit(shared.wiring.clock());
     }
 
     StageResult decide(Exchange exchange) {
@@ -44,6 +47,10 @@ final class OwnKey {
             return BODY;
         }
         Principal principal = Objects.requireNonNull(exchange.principal);
+        ProxyError tooMany = limit.take(principal.keyId());
+        if (tooMany != null) {
+            return new StageResult.Refuse(tooMany);
+        }
         try {
             var unused = accounts.describe(principal, queue.standing(principal.keyId()))
                     .whenComplete((text, failure) ->

@@ -1,6 +1,5 @@
 package dev.corral.core.exchange;
 
-import dev.corral.core.error.ProxyError;
 import dev.corral.core.http.HelpPage;
 import dev.corral.core.http.Replies;
 import dev.corral.core.spi.Endpoint;
@@ -12,8 +11,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered without a key: preflights of allowed origins and, unless closed, liveness and the help page; each only
- * so often from one address.
+ * What is answered without a key: preflights of allowed origins and, unless closed, liveness and the help page. Only the
+ * page, which is long, takes from what strangers at one address may have: to refuse the others would cost as much as to
+ * answer them, and browsers send preflights for callers whose keys are good.
  */
 final class PublicStage implements HeadStage {
     private final Shared shared;
@@ -35,22 +35,20 @@ final class PublicStage implements HeadStage {
             }
             exchange.corsOrigin = origin;
             if (method.equals(HttpMethod.OPTIONS) && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)) {
-                ProxyError tooMany = shared.strangers.take(exchange.front().clientAddress());
-                return tooMany == null ? preflight(headers) : new StageResult.Refuse(tooMany);
+                return preflight(headers);
             }
         }
         boolean reading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
         if (!shared.settings.anonymousLiveness() || !reading || exchange.hasBody()) {
             return StageResult.Proceed.INSTANCE;
         }
-        boolean liveness = exchange.endpoint == Endpoint.ROOT;
-        if (!liveness && !exchange.path.equals(HelpPage.PATH)
+        if (exchange.endpoint == Endpoint.ROOT) {
+            return RouteStage.liveness(exchange);
+        }
+        if (!exchange.path.equals(HelpPage.PATH)
                 || shared.strangers.take(exchange.front().clientAddress()) != null) {
             // Perhaps it has a key: then it is answered all the same, and else refused, in the next stages.
             return StageResult.Proceed.INSTANCE;
-        }
-        if (liveness) {
-            return RouteStage.liveness(exchange);
         }
         return new StageResult.Answer(Replies.text(
                 exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, HelpPage.HTML, method.equals(HttpMethod.HEAD)));

@@ -63,6 +63,29 @@ final class OwnKeyIT {
     }
 
     @EachTransport
+    void keyThatAsksTooOften_isToldWhenToComeBack(Transport transport) throws IOException {
+        TestClock clock = new TestClock();
+        try (CoreFixture fixture =
+                closed(transport).accounts(telling()).clock(clock).start()) {
+            RawClient client = fixture.client();
+            for (int i = 0; i < 20; i++) {
+                client.send(Requests.get("/-/me", KEY));
+                assertThat(client.read().status()).isEqualTo(200);
+            }
+            client.send(Requests.get("/-/me", KEY));
+            Response refused = client.read();
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("X-Corral-Code")).isEqualTo("request_rate");
+            assertThat(refused.header("Retry-After")).isEqualTo("1");
+            client.send(Requests.get("/api/tags", KEY));
+            assertThat(client.read().status()).as("other requests").isEqualTo(200);
+            clock.advance(Duration.ofSeconds(1));
+            client.send(Requests.get("/-/me", KEY));
+            assertThat(client.read().status()).isEqualTo(200);
+        }
+    }
+
+    @EachTransport
     void stranger_getsTheSame401AsForAnything(Transport transport) throws IOException {
         try (CoreFixture fixture = closed(transport).accounts(telling()).start()) {
             RawClient client = fixture.client();
