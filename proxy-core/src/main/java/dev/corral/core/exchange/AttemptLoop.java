@@ -43,6 +43,7 @@ final class AttemptLoop {
     }
 
     void begin() {
+        QueueStage.leave(exchange);
         if (exchange.request == Half.OPEN && exchange.hasBody()) {
             upload.prepare();
         }

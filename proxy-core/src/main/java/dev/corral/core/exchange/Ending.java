@@ -38,6 +38,7 @@ record Ending(Exchange exchange, Outcome outcome) {
         if (meter != null) {
             guarded("what was kept of an answer could not be given back", meter::release);
         }
+        guarded("its body is taken for one that waits", () -> QueueStage.leave(exchange));
         QueueTicket ticket = holdings.ticket;
         if (ticket != null) {
             guarded("a place in the queue could not be given back", () -> ticket.leave(metering.tokens()));

@@ -26,6 +26,9 @@ final class Holdings {
     @Nullable
     QueueTicket ticket;
 
+    /** Bytes of its body that count as waiting ({@link dev.corral.core.admit.WaitingBodies}). */
+    long waitingBytes;
+
     /** Reads the answer as it passes; null where there is none to be read. */
     @Nullable
     ResponseMeter meter;

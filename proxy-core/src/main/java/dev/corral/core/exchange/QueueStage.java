@@ -26,6 +26,7 @@ final class QueueStage implements HeadStage {
     private final long maxWaitNanos;
     private final StageResult full;
     private final StageResult keyFull;
+    private final StageResult bodiesFull;
     private final ProxyError late;
 
     QueueStage(Shared shared) {
@@ -43,6 +44,11 @@ final class QueueStage implements HeadStage {
                 ErrorCode.QUEUE_FULL_KEY,
                 "the model server is busy, and " + settings.waitingPerKey()
                         + " requests of this key wait for it already, as many as may; try again later",
+                retryAfter(settings, settings.waitingPerKey())));
+        this.bodiesFull = new StageResult.Refuse(ProxyError.tryAgain(
+                ErrorCode.QUEUE_FULL_KEY,
+                "the model server is busy, and as many large requests of this key wait for it already as may;"
+                        + " try again later",
                 retryAfter(settings, settings.waitingPerKey())));
         this.late = ProxyError.tryAgain(
                 ErrorCode.QUEUE_TIMEOUT,
@@ -70,6 +76,12 @@ final class QueueStage implements HeadStage {
             // Perhaps its turn has come since, by another thread: then the word of that finds it running.
             case RUNNING -> StageResult.Proceed.INSTANCE;
             case WAITING -> {
+                long bytes = shared.waitingBodies.take(
+                        principal.keyId(), exchange.intake().body().readableBytes());
+                if (bytes < 0) {
+                    yield bodiesFull;
+                }
+                exchange.holdings.waitingBytes = bytes;
                 exchange.suspend(Deadline.Name.QUEUE, maxWaitNanos, late);
                 yield StageResult.Suspend.INSTANCE;
             }
@@ -83,6 +95,15 @@ final class QueueStage implements HeadStage {
         // While everything closes, one that leaves lets the next one in: that must not go out any more.
         if (waits(exchange) && !shared.closing) {
             exchange.resume(StageResult.Proceed.INSTANCE);
+        }
+    }
+
+    /** Its body waits no more: it is sent, or the exchange is over. Idempotent. */
+    static void leave(Exchange exchange) {
+        Principal principal = exchange.principal;
+        if (principal != null) {
+            exchange.shared.waitingBodies.giveBack(principal.keyId(), exchange.holdings.waitingBytes);
+            exchange.holdings.waitingBytes = 0;
         }
     }
 

@@ -4,6 +4,7 @@ import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.admit.FairQueue;
 import dev.corral.core.admit.StrangerLimit;
+import dev.corral.core.admit.WaitingBodies;
 import dev.corral.core.body.BodyBudget;
 import dev.corral.core.body.ZstdInflater;
 import dev.corral.core.http.ConnectionLimiter;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Shared {
     // No key holds more than this part of all bodies, but always room for one.
     private static final int BODY_SHARES = 4;
+    // And no more than this part while its requests wait for their turn, but always one body.
+    private static final int WAITING_SHARES = 16;
 
     final CoreWiring wiring;
     final CoreSettings settings;
@@ -36,6 +39,7 @@ public final class Shared {
     final ListingFilter listings;
     final ConnectionLimiter connections;
     final FairQueue queue;
+    final WaitingBodies waitingBodies;
     final StrangerLimit strangers;
     final ExpectedUsage expected = new ExpectedUsage();
     final LargeBodies largeBodies = new LargeBodies();
@@ -61,6 +65,7 @@ public final class Shared {
         this.catalogue = new ModelCatalogue(wiring.clock());
         this.listings = new ListingFilter(catalogue, this::modelsChanged);
         this.queue = new FairQueue(settings.queue(), wiring.clock(), this::isLoaded);
+        this.waitingBodies = new WaitingBodies(settings.limits().bufferedBodyBytes() / WAITING_SHARES);
         this.strangers = new StrangerLimit(settings.limits().strangersPerMinute(), wiring.clock());
         this.chain = new HeadChain(this);
         // Loads its library here, not on an event loop.

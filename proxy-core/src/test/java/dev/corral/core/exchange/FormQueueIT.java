@@ -16,6 +16,7 @@ import dev.corral.core.testkit.Gate;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
+import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.TestClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -111,6 +112,31 @@ final class FormQueueIT {
             gate.open();
             assertThat(first.read().status()).isEqualTo(200);
             assertThat(client.read().status()).isEqualTo(200);
+        }
+    }
+
+    @EachTransport
+    void largeBodiesThatWait_areBoundedForEachKey(Transport transport) throws IOException {
+        Gate gate = new Gate();
+        // A sixteenth of 32 MiB is less than one of these.
+        try (CoreFixture fixture =
+                oneAtATime(transport).bodies(4 * MIB, 32 * MIB).start()) {
+            RawClient first = occupy(fixture, gate);
+            RawClient waits = send(fixture, FORM);
+            awaitQueued(fixture, 1);
+            RawClient tooMuch = send(fixture, FORM);
+            Response refused = tooMuch.read();
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("X-Corral-Code")).isEqualTo("queue_full_key");
+            RawClient small = fixture.client();
+            small.send(Requests.post("/api/chat", Requests.MODEL));
+            awaitQueued(fixture, 2);
+            gate.open();
+            assertThat(first.read().status()).isEqualTo(200);
+            assertThat(waits.read().status()).isEqualTo(200);
+            assertThat(small.read().status()).isEqualTo(200);
+            RawClient again = send(fixture, FORM);
+            assertThat(again.read().status()).isEqualTo(200);
         }
     }
 
