@@ -222,6 +222,18 @@ public final class MetricNames {
             COUNTER,
             "Requests admitted or refused without the shared store, which was away",
             List.of());
+    public static final Metric STATE_LEASES = new Metric(
+            "corral_state_leases", GAUGE, "Requests under way that the shared store knows of", List.of());
+    public static final Metric STATE_UNDELIVERED = new Metric(
+            "corral_state_undelivered_requests",
+            GAUGE,
+            "Requests that ended and are not charged in the shared store yet",
+            List.of());
+    public static final Metric STATE_LOST = new Metric(
+            "corral_state_lost_requests_total",
+            COUNTER,
+            "Requests that will never be charged in the shared store",
+            List.of());
     public static final Metric MODELS_LOADED =
             new Metric("corral_upstream_models_loaded", GAUGE, "Models that the upstream has loaded", List.of());
     public static final Metric MODEL_VRAM = new Metric(
@@ -310,6 +322,9 @@ public final class MetricNames {
             STATE_WRITE_FAILURES,
             STATE_UNSAVED,
             STATE_LOCAL,
+            STATE_LEASES,
+            STATE_UNDELIVERED,
+            STATE_LOST,
             MODELS_LOADED,
             MODEL_VRAM,
             IN_FLIGHT,

@@ -126,6 +126,9 @@ public final class RuntimeMetrics implements AutoCloseable {
         gauge(MetricNames.STATE_UNSAVED, state, counts -> counts.unsavedMillis() / 1000.0);
         counter(MetricNames.STATE_WRITE_FAILURES, state, StateCounts::writeFailures);
         counter(MetricNames.STATE_LOCAL, state, StateCounts::localDecisions);
+        gauge(MetricNames.STATE_LEASES, state, StateCounts::leases);
+        gauge(MetricNames.STATE_UNDELIVERED, state, StateCounts::undelivered);
+        counter(MetricNames.STATE_LOST, state, StateCounts::lost);
     }
 
     private void core(Supplier<CoreStats> core) {

@@ -102,7 +102,7 @@ final class LimitState implements ExchangeObserver, AutoCloseable {
     StateCounts counts() {
         UsageLedger open = ledger;
         if (open == null) {
-            return new StateCounts(false, 0, 0, 0);
+            return new StateCounts(false, 0, 0, 0, 0, 0, 0);
         }
         LedgerStats stats = open.stats();
         SharedStats others = shared == null ? null : shared.stats();
@@ -110,7 +110,10 @@ final class LimitState implements ExchangeObserver, AutoCloseable {
                 stats.up() && (others == null || others.up()),
                 stats.failures(),
                 stats.oldestUnsavedMillis(),
-                others == null ? 0 : others.localDecisions());
+                others == null ? 0 : others.localDecisions(),
+                others == null ? 0 : others.leases(),
+                others == null ? 0 : others.undelivered(),
+                others == null ? 0 : others.lost());
     }
 
     /** Saves what there is, for a few seconds at most; after the last exchange has ended. */

@@ -40,7 +40,7 @@ class ExpositionTest {
                     () -> new LogCounts(12, 13),
                     () -> 14L,
                     "sqlite",
-                    () -> new StateCounts(true, 15, 1_600, 17),
+                    () -> new StateCounts(true, 15, 1_600, 17, 19, 20, 21),
                     () -> List.of(new LoadedModel("a", 18), new LoadedModel("b", 0))),
             new BuildInfo("0.1.0", "abc1234", "17.0.15"));
 
@@ -164,6 +164,9 @@ class ExpositionTest {
         assertThat(scrape.value("corral_state_write_failures_total")).isEqualTo(15);
         assertThat(scrape.value("corral_state_unsaved_seconds")).isEqualTo(1.6);
         assertThat(scrape.value("corral_state_local_decisions_total")).isEqualTo(17);
+        assertThat(scrape.value("corral_state_leases")).isEqualTo(19);
+        assertThat(scrape.value("corral_state_undelivered_requests")).isEqualTo(20);
+        assertThat(scrape.value("corral_state_lost_requests_total")).isEqualTo(21);
         assertThat(scrape.value("corral_upstream_models_loaded")).isEqualTo(2);
         assertThat(scrape.value("corral_upstream_model_vram_bytes", "model", "a"))
                 .isEqualTo(18);
