@@ -48,6 +48,10 @@ public final class LimitRefusal {
         Shortage decisive = decisive(shortages);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Retry-After", Long.toString(retryAfter(decisive)));
+        if (decisive.waitMillis() > 0 && ofCalendar(decisive.status().kind())) {
+            // Else OpenAI's clients try again at once, and wait for no day to end.
+            headers.put("x-should-retry", "false");
+        }
         rateLimit(shortages, all, nowMillis, headers);
         openAi("requests", tightest(all, LimitKind.REQUESTS_PER_MINUTE), nowMillis, headers);
         openAi("tokens", tokens(decisive.status(), all), nowMillis, headers);
@@ -63,6 +67,12 @@ public final class LimitRefusal {
             }
         }
         return longest;
+    }
+
+    private static boolean ofCalendar(LimitKind kind) {
+        return kind == LimitKind.TOKENS_PER_DAY
+                || kind == LimitKind.TOKENS_PER_MONTH
+                || kind == LimitKind.GPU_SECONDS_PER_DAY;
     }
 
     private static ErrorCode code(LimitKind kind) {

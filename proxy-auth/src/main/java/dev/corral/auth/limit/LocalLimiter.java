@@ -168,17 +168,24 @@ public final class LocalLimiter implements LimitBook {
         List<LimitStatus> all = new ArrayList<>();
         for (LimitPlan.Account account : plan.of(principal)) {
             Ledger ledger = ledgers.find(account.id());
-            // Whoever has used nothing gets no account for asking.
-            Ledger told = ledger == null ? ledgers.unused(account.id()) : ledger;
-            Window present = days.present();
-            long nanos = clock.nanos();
-            synchronized (told) {
-                if (told.open(account.limits(), present, nanos)) {
-                    all.addAll(told.statuses(clock.epochMillis()));
-                }
+            // Whoever has used nothing gets no account for asking, nor does one whose account was just put away.
+            if (ledger == null || !tell(ledger, account, all)) {
+                tell(ledgers.unused(account.id()), account, all);
             }
         }
         return CompletableFuture.completedFuture(List.copyOf(all));
+    }
+
+    private boolean tell(Ledger ledger, LimitPlan.Account account, List<LimitStatus> to) {
+        Window present = days.present();
+        long nanos = clock.nanos();
+        synchronized (ledger) {
+            boolean open = ledger.open(account.limits(), present, nanos);
+            if (open) {
+                to.addAll(ledger.statuses(clock.epochMillis()));
+            }
+            return open;
+        }
     }
 
     /** How many accounts are remembered; for tests. */

@@ -70,6 +70,7 @@ final class LimitRefusalTest {
                 NOW);
         assertThat(error.headers())
                 .containsEntry("Retry-After", "43501")
+                .containsEntry("x-should-retry", "false")
                 .containsEntry(
                         "RateLimit-Policy",
                         "\"requests-per-minute\";q=60;w=60, \"tokens-per-minute\";q=20000;w=60;qu=\"tokens\","

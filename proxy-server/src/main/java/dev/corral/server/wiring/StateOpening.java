@@ -6,6 +6,7 @@ import dev.corral.server.state.UsageEntry;
 import dev.corral.server.state.UsageLedger;
 import dev.corral.server.state.UsageStore;
 import dev.corral.server.state.UsageStoreException;
+import dev.corral.server.state.redis.SharedState;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -43,6 +44,10 @@ final class StateOpening implements AutoCloseable {
         LocalDate day = Instant.ofEpochMilli(clock.epochMillis())
                 .atZone(config.usage().zone())
                 .toLocalDate();
+        SharedState shared = stores.shared();
+        if (shared != null) {
+            shared.agree(config.usage().zone());
+        }
         UsageStore store = stores.usage();
         List<UsageEntry> month;
         try {

@@ -22,6 +22,10 @@ final class RedisNames {
         return tag + "probe";
     }
 
+    String zone() {
+        return tag + "zone";
+    }
+
     String keys() {
         return tag + "keys";
     }

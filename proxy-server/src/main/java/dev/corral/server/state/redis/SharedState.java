@@ -8,6 +8,7 @@ import dev.corral.core.spi.NanoClock;
 import dev.corral.server.config.StateSettings;
 import dev.corral.server.config.StateSettings.WhenAway;
 import dev.corral.server.state.UsageStore;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -89,6 +90,15 @@ public final class SharedState implements AutoCloseable {
     }
 
     /**
+     * Makes sure that all replicas count days and months in the same zone. Blocks.
+     *
+     * @throws IOException where others count in another one, or Redis is away
+     */
+    public void agree(ZoneId zone) throws IOException {
+        new AgreedZone(redis, names, zone, clock).agree();
+    }
+
+    /**
      * Makes the limiter, once.
      *
      * @param plan which limits hold for whom
@@ -103,6 +113,9 @@ public final class SharedState implements AutoCloseable {
         redis.whenBack(made::renew);
         redis.every(leaseMillis * RENEW_MILLIS / LimitScripts.LIFE_MILLIS, made::renew);
         redis.every(DELIVER_MILLIS, made::deliver);
+        AgreedZone agreed = new AgreedZone(redis, names, zone, clock);
+        redis.whenBack(agreed::keep);
+        redis.every(RENEW_MILLIS, agreed::keep);
         limiter = made;
         return made;
     }

@@ -4,15 +4,18 @@ import static dev.corral.auth.limit.LimitKind.TOKENS_PER_DAY;
 import static dev.corral.auth.limit.LimitKind.TOKENS_PER_MINUTE;
 import static dev.corral.server.state.redis.Students.limit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.auth.limit.LimitPlan.Account;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.auth.limit.Need;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.server.config.StateSettings.WhenAway;
 import io.lettuce.core.ScriptOutputType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -91,6 +94,24 @@ final class RedisScriptsIT {
         assertThat(done(connector.<Long>ask(commands ->
                         RedisScript.KEYS.run(commands, ScriptOutputType.INTEGER, List.of("{corral}:keys"), others))))
                 .isZero();
+    }
+
+    @Test
+    void replicasOfOtherZones_areRefused() throws IOException {
+        try (SharedState one = Students.open(Students.url(redis.address()), WhenAway.DENY);
+                SharedState two = Students.open(Students.url(redis.address()), WhenAway.DENY)) {
+            one.agree(ZoneId.of("Europe/Berlin"));
+            two.agree(ZoneId.of("Europe/Berlin"));
+            assertThatThrownBy(() -> two.agree(ZoneId.of("America/New_York")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("America/New_York")
+                    .hasMessageContaining("count in Europe/Berlin")
+                    .hasMessageContaining("expected: the same usage.time-zone");
+            // Nobody keeps it any more.
+            redis.command("DEL {corral}:zone");
+            two.agree(ZoneId.of("UTC"));
+            one.agree(ZoneOffset.UTC);
+        }
     }
 
     @Test
