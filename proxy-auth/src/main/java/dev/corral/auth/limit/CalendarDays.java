@@ -2,8 +2,6 @@ package dev.corral.auth.limit;
 
 import dev.corral.core.spi.NanoClock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 
 /**
@@ -48,17 +46,7 @@ final class CalendarDays {
     }
 
     private Window of(long now, long version) {
-        LocalDate date = Instant.ofEpochMilli(now).atZone(zone).toLocalDate();
-        // In the hour that comes twice the date may be one whose end is past already.
-        while (startOf(date.plusDays(1)) <= now) {
-            date = date.plusDays(1);
-        }
-        LocalDate nextMonth = date.withDayOfMonth(1).plusMonths(1);
-        return new Window(version, date, startOf(date), startOf(date.plusDays(1)), startOf(nextMonth));
-    }
-
-    /** The first moment of a day, which is not midnight everywhere and always. */
-    private long startOf(LocalDate date) {
-        return date.atStartOfDay(zone).toInstant().toEpochMilli();
+        CalendarSpan span = CalendarSpan.of(zone, now);
+        return new Window(version, span.date(), span.dayStart(), span.dayEnd(), span.monthEnd());
     }
 }

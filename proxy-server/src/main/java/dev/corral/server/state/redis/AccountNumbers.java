@@ -1,5 +1,6 @@
 package dev.corral.server.state.redis;
 
+import dev.corral.auth.limit.CalendarSpan;
 import dev.corral.auth.limit.LimitKind;
 import dev.corral.auth.limit.LimitPlan.Account;
 import dev.corral.auth.limit.LimitSet;

@@ -1,5 +1,6 @@
 package dev.corral.server.state.redis;
 
+import dev.corral.auth.limit.CalendarSpan;
 import dev.corral.core.spi.NanoClock;
 import java.time.ZoneId;
 

@@ -6,6 +6,7 @@ import static dev.corral.server.state.redis.Students.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.corral.auth.limit.CalendarSpan;
 import dev.corral.auth.limit.LimitPlan.Account;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.auth.limit.Need;
