@@ -165,7 +165,10 @@ final class Settings {
     static final Setting<Integer> HEADER_FIELDS =
             limit("header-fields", number(10, 1_000), "Fields in the header section.", Limits::headerFields);
     static final Setting<Long> BODY_SIZE = limit(
-            "body-size", size(1 << 10, 1L << 30), "One request body; images are in it, in base64.", Limits::bodyBytes);
+            "body-size",
+            size(1 << 10, 1L << 30),
+            "One request body; images are in it, in base64, or a recording.",
+            Limits::bodyBytes);
     static final Setting<Long> UPLOAD_SIZE = limit(
             "upload-size",
             size(1 << 10, 16L << 40),
@@ -220,7 +223,8 @@ final class Settings {
             "client-stall",
             seconds(1),
             hours(1),
-            "How long a client may not read what waits for it; it holds a place at the GPU.",
+            "How long a client may not read what waits for it; while it holds a place at the GPU, twice as long in all, and a"
+                    + " second more for each 256 KiB of the answer.",
             Timeouts::clientStall);
     static final Setting<Duration> LINGER = timeout(
             "linger",

@@ -222,8 +222,8 @@ public final class MetricNames {
             COUNTER,
             "Requests admitted or refused without the shared store, which was away",
             List.of());
-    public static final Metric STATE_LEASES = new Metric(
-            "corral_state_leases", GAUGE, "Requests under way that the shared store knows of", List.of());
+    public static final Metric STATE_LEASES =
+            new Metric("corral_state_leases", GAUGE, "Requests under way that the shared store knows of", List.of());
     public static final Metric STATE_UNDELIVERED = new Metric(
             "corral_state_undelivered_requests",
             GAUGE,

@@ -46,7 +46,8 @@ final class AgreedZone {
             agreed = redis.await(this::say);
         } catch (RedisAwayException e) {
             throw new IOException(
-                    "whether others count days as this Corral is not known in " + redis.place() + ": " + e.getMessage(), e);
+                    "whether others count days as this Corral is not known in " + redis.place() + ": " + e.getMessage(),
+                    e);
         }
         if (!own.equals(agreed)) {
             throw new IOException(difference(agreed));
@@ -76,7 +77,8 @@ final class AgreedZone {
         return commands.set(names.zone(), own, first)
                 .thenCompose(done -> commands.get(names.zone()))
                 .thenCompose(agreed -> own.equals(agreed)
-                        ? commands.pexpire(names.zone(), LimitScripts.LIFE_MILLIS).thenApply(kept -> own)
+                        ? commands.pexpire(names.zone(), LimitScripts.LIFE_MILLIS)
+                                .thenApply(kept -> own)
                         // Forgotten just now: the next time.
                         : CompletableFuture.completedFuture(agreed == null ? own : agreed));
     }

@@ -41,8 +41,8 @@ final class RedisConnector implements AutoCloseable {
     private static final long DIAL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long BLOCKING_MILLIS = 2_000;
     // Errors that every other command would get as well; scripts put words before them.
-    private static final Pattern OUT_OF_ORDER = Pattern.compile(
-            "\\b(READONLY|OOM|LOADING|CLUSTERDOWN|MISCONF|NOREPLICAS|MASTERDOWN|NOAUTH|BUSY)\\b");
+    private static final Pattern OUT_OF_ORDER =
+            Pattern.compile("\\b(READONLY|OOM|LOADING|CLUSTERDOWN|MISCONF|NOREPLICAS|MASTERDOWN|NOAUTH|BUSY)\\b");
 
     private final StateUrl url;
     private final String consequence;

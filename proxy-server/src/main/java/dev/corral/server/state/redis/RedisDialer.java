@@ -88,7 +88,8 @@ final class RedisDialer implements AutoCloseable {
         RedisClusterClient made = RedisClusterClient.create(resources, nodes);
         ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
         options(builder);
-        // Its connections to servers come back by themselves, but what was under way must not be sent again: nobody knows
+        // Its connections to servers come back by themselves, but what was under way must not be sent again: nobody
+        // knows
         // whether it was done.
         builder.replayFilter(command -> true);
         made.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()

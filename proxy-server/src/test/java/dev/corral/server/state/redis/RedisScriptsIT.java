@@ -133,8 +133,8 @@ final class RedisScriptsIT {
         assertThat(done(scripts.reserve(lease, new Need(true, 100, 1))).taken()).isTrue();
         assertThat(done(scripts.settle(new Settlement(lease, 100, 0)))).isEqualTo(1);
         // As the clock leaves it that was ten days behind for a moment.
-        redis.command("HSET " + SUMS + " day " + (today.dayStart() - 10 * DAY) + " month "
-                + (today.monthStart() - 31 * DAY));
+        redis.command(
+                "HSET " + SUMS + " day " + (today.dayStart() - 10 * DAY) + " month " + (today.monthStart() - 31 * DAY));
         RedisLease next = lease("one-2", lease.accounts().get(0).limits());
         assertThat(done(scripts.reserve(next, new Need(true, 1, 1))).taken()).isFalse();
         assertThat(look(lease).dayUsed()).isEqualTo(100);
