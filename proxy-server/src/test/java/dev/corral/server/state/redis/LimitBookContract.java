@@ -133,7 +133,8 @@ interface LimitBookContract {
         eventually("it has ended", () -> of(book, CONCURRENCY).used() == 1);
         long used = of(book, TOKENS_PER_MINUTE).used();
         long drained = (System.nanoTime() - before.get()) / 1_000;
-        assertThat(used + drained).isGreaterThanOrEqualTo(perMinute);
+        // Clocks that tick in milliseconds; a million less would be what was given back twice.
+        assertThat(used + drained).isGreaterThan(perMinute - 100_000);
     }
 
     @Test
