@@ -174,7 +174,7 @@ final class ExchangeStatesTest {
         bench.answer(COMMITTED);
         bench.upstream.close();
 
-        assertThat(bench.answered()).endsWith("2\r\nab\r\n").doesNotContain("0\r\n\r\n");
+        assertThat(bench.answered()).endsWith("2\r\nab\r\n").doesNotContain("\r\n0\r\n\r\n");
         assertThat(bench.client.isOpen()).isFalse();
         assertFailed(ErrorCode.UPSTREAM_TRUNCATED);
     }
@@ -194,7 +194,7 @@ final class ExchangeStatesTest {
         bench.send(CHAT);
         bench.answer(COMMITTED + "zz\r\n");
 
-        assertThat(bench.answered()).endsWith("2\r\nab\r\n").doesNotContain("0\r\n\r\n");
+        assertThat(bench.answered()).endsWith("2\r\nab\r\n").doesNotContain("\r\n0\r\n\r\n");
         assertThat(bench.client.isOpen()).isFalse();
         assertThat(bench.upstream.isOpen()).isFalse();
         assertFailed(ErrorCode.UPSTREAM_TRUNCATED);
