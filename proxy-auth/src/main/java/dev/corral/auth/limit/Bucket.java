@@ -12,8 +12,6 @@ final class Bucket {
     private static final long MOST = 16 * LimitText.MAX * PARTS;
 
     private long level;
-    // Everything that was ever put in. Only differences matter.
-    private long poured;
     private long at;
 
     Bucket(long nanos) {
@@ -44,24 +42,7 @@ final class Bucket {
 
     /** Puts something in. */
     void add(long amount) {
-        poured += amount * PARTS;
         level = Math.min(MOST, level + amount * PARTS);
-    }
-
-    /** Where in the order of everything that was put in the last of it is. */
-    long mark() {
-        return poured;
-    }
-
-    /**
-     * Takes out again what was put in, as far as it is still there: what came first drained first, and what has drained
-     * already was free for others. After {@link #drain}.
-     *
-     * @param mark right after it was put in
-     */
-    void giveBack(long amount, long mark) {
-        long left = level - (poured - mark);
-        level -= Math.max(0, Math.min(amount * PARTS, left));
     }
 
     /** What is in it, rounded up. After {@link #drain}. */

@@ -29,6 +29,7 @@ final class Ledger {
     private long tokensOfDay;
     private long tokensOfMonth;
     private long gpuNanosOfDay;
+    private long reservedOfMinute;
     private long reservedOfDay;
     private long reservedOfMonth;
     private long reservedGpuNanos;
@@ -98,7 +99,7 @@ final class Ledger {
         return millisUntilRequest() == 0
                 && running < bounds.concurrency()
                 && (!need.model()
-                        || (millisUntilTokens(need) == 0
+                        || (fitsMinute(need)
                                 && fits(tokensOfDay + reservedOfDay, need.tokens(), bounds.tokensPerDay())
                                 && fits(tokensOfMonth + reservedOfMonth, need.tokens(), bounds.tokensPerMonth())
                                 && fits(gpuNanosOfDay + reservedGpuNanos, need.gpuNanos(), bounds.gpuNanosPerDay())));
@@ -119,6 +120,13 @@ final class Ledger {
         return rate == LimitSet.UNLIMITED ? 0 : minuteTokens.millisUntil(Math.min(need.tokens(), rate), rate, rate);
     }
 
+    // What is reserved does not drain: it holds its part of the minute until it is known what it used.
+    private boolean fitsMinute(Need need) {
+        long rate = bounds.tokensPerMinute();
+        return rate == LimitSet.UNLIMITED
+                || minuteTokens.millisUntil(Math.min(need.tokens(), rate) + reservedOfMinute, rate, rate) == 0;
+    }
+
     /** After {@link #allows}. */
     Reservation take(Need need, @Nullable Reservation next) {
         running++;
@@ -126,18 +134,18 @@ final class Ledger {
             requests.add(1);
         }
         if (!need.model()) {
-            return new Reservation(this, next, day, month, 0, 0, 0, 0, 0);
+            return new Reservation(this, next, day, month, 0, 0, 0, 0);
         }
         long rate = bounds.tokensPerMinute();
         long ofMinute = rate == LimitSet.UNLIMITED ? 0 : Math.min(need.tokens(), rate);
         long ofDay = Math.min(need.tokens(), bounds.tokensPerDay());
         long ofMonth = Math.min(need.tokens(), bounds.tokensPerMonth());
         long gpuNanos = Math.min(need.gpuNanos(), bounds.gpuNanosPerDay());
-        minuteTokens.add(ofMinute);
+        reservedOfMinute += ofMinute;
         reservedOfDay += ofDay;
         reservedOfMonth += ofMonth;
         reservedGpuNanos += gpuNanos;
-        return new Reservation(this, next, day, month, ofMinute, minuteTokens.mark(), ofDay, ofMonth, gpuNanos);
+        return new Reservation(this, next, day, month, ofMinute, ofDay, ofMonth, gpuNanos);
     }
 
     /** Gives back what was reserved and charges what was used, the first time for each reservation. */
@@ -148,13 +156,9 @@ final class Ledger {
         toPresent(present);
         running--;
         drain(nanos);
+        reservedOfMinute -= taken.ofMinute();
         if (bounds.tokensPerMinute() != LimitSet.UNLIMITED) {
-            long more = tokens - taken.ofMinute();
-            if (more > 0) {
-                minuteTokens.add(more);
-            } else {
-                minuteTokens.giveBack(-more, taken.mark());
-            }
+            minuteTokens.add(tokens);
         }
         if (taken.day() == day) {
             reservedOfDay -= taken.ofDay();
@@ -216,7 +220,7 @@ final class Ledger {
                 }
                 case TOKENS_PER_MINUTE -> {
                     if (need.model()) {
-                        shortage(status, need.tokens(), millisUntilTokens(need), to);
+                        ofMinute(status, need, to);
                     }
                 }
                 case TOKENS_PER_DAY -> {
@@ -254,6 +258,12 @@ final class Ledger {
         }
     }
 
+    private void ofMinute(LimitStatus status, Need need, List<Shortage> to) {
+        if (!fitsMinute(need)) {
+            to.add(new Shortage(status, need.tokens(), millisUntilTokens(need)));
+        }
+    }
+
     private static void shortage(LimitStatus status, long asked, long waitMillis, List<Shortage> to) {
         if (waitMillis > 0) {
             to.add(new Shortage(status, asked, waitMillis));
@@ -282,7 +292,8 @@ final class Ledger {
         if (tokens != LimitSet.UNLIMITED) {
             long used = minuteTokens.used();
             long whole = used == 0 ? 0 : now + minuteTokens.millisUntilEmpty(tokens);
-            all.add(status(LimitKind.TOKENS_PER_MINUTE, tokens, used, 0, tokens - used, whole));
+            long left = tokens - used - reservedOfMinute;
+            all.add(status(LimitKind.TOKENS_PER_MINUTE, tokens, used, reservedOfMinute, left, whole));
         }
         calendar(LimitKind.TOKENS_PER_DAY, bounds.tokensPerDay(), tokensOfDay, reservedOfDay, window.endMillis(), all);
         calendar(

@@ -9,7 +9,6 @@ final class Reservation {
     private final int day;
     private final int month;
     private final long ofMinute;
-    private final long mark;
     private final long ofDay;
     private final long ofMonth;
     private final long gpuNanos;
@@ -21,7 +20,6 @@ final class Reservation {
             int day,
             int month,
             long ofMinute,
-            long mark,
             long ofDay,
             long ofMonth,
             long gpuNanos) {
@@ -30,7 +28,6 @@ final class Reservation {
         this.day = day;
         this.month = month;
         this.ofMinute = ofMinute;
-        this.mark = mark;
         this.ofDay = ofDay;
         this.ofMonth = ofMonth;
         this.gpuNanos = gpuNanos;
@@ -56,11 +53,6 @@ final class Reservation {
 
     long ofMinute() {
         return ofMinute;
-    }
-
-    /** Of the bucket of the minute, right after that was put in. */
-    long mark() {
-        return mark;
     }
 
     long ofDay() {

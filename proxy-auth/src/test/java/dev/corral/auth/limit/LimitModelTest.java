@@ -32,7 +32,7 @@ final class LimitModelTest {
         final Map<String, Long> inForce = new HashMap<>();
         BigDecimal minute = BigDecimal.ZERO;
         BigDecimal requests = BigDecimal.ZERO;
-        long poured;
+        long held;
         long day;
         long reserved;
         long running;
@@ -60,7 +60,7 @@ final class LimitModelTest {
 
         boolean allows(long tokens) {
             return fits("requests", requests, 1)
-                    && fits("minute", minute, tokens)
+                    && fits("minute", minute.add(BigDecimal.valueOf(held)), tokens)
                     && fits("day", BigDecimal.valueOf(day + reserved), tokens)
                     && fits("running", BigDecimal.valueOf(running), 1);
         }
@@ -70,23 +70,16 @@ final class LimitModelTest {
             requests = requests.add(BigDecimal.ONE);
             long ofMinute = Math.min(tokens, inForce.getOrDefault("minute", 0L));
             long ofDay = Math.min(tokens, inForce.getOrDefault("day", Long.MAX_VALUE));
-            minute = minute.add(BigDecimal.valueOf(ofMinute));
-            poured += ofMinute;
+            held += ofMinute;
             reserved += ofDay;
             to.put(prefix + "minute", ofMinute);
-            to.put(prefix + "poured", poured);
             to.put(prefix + "day", ofDay);
         }
 
         void settle(String prefix, long tokens, Map<String, Long> from) {
             running--;
-            long more = tokens - from.getOrDefault(prefix + "minute", 0L);
-            // Never more than there is of it, if everything that came later is still there.
-            BigDecimal left = minute.subtract(BigDecimal.valueOf(poured - from.getOrDefault(prefix + "poured", 0L)));
-            minute = more > 0
-                    ? minute.add(BigDecimal.valueOf(more))
-                    : minute.subtract(BigDecimal.valueOf(-more).min(left).max(BigDecimal.ZERO));
-            poured += Math.max(0, more);
+            held -= from.getOrDefault(prefix + "minute", 0L);
+            minute = minute.add(BigDecimal.valueOf(tokens));
             reserved -= from.getOrDefault(prefix + "day", 0L);
             day += tokens;
         }

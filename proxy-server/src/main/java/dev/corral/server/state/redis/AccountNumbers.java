@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param requests parts in the bucket of requests, 60,000 to the request
  * @param tokens parts in the bucket of tokens, likewise
  * @param running leases
+ * @param minuteHeld tokens of the minute that are reserved
  */
 record AccountNumbers(
         Account account,
@@ -28,9 +29,10 @@ record AccountNumbers(
         long monthHeld,
         long gpuUsed,
         long gpuHeld,
-        long running) {
+        long running,
+        long minuteHeld) {
     /** How many numbers the script tells. */
-    static final int COUNT = 9;
+    static final int COUNT = 10;
 
     private static final long PARTS = 60_000;
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -47,7 +49,8 @@ record AccountNumbers(
                 answer.get(from + 5),
                 answer.get(from + 6),
                 answer.get(from + 7),
-                answer.get(from + 8));
+                answer.get(from + 8),
+                answer.get(from + 9));
     }
 
     /** The limits of an account as the script takes them. */
@@ -89,10 +92,10 @@ record AccountNumbers(
             switch (kind) {
                 case REQUESTS_PER_MINUTE -> {
                     long burst = burst(limits);
-                    bucket(kind, limit, requests, burst, 1, true, now, statuses, shortages);
+                    bucket(kind, limit, requests, 0, burst, 1, true, now, statuses, shortages);
                 }
                 case TOKENS_PER_MINUTE ->
-                    bucket(kind, limit, tokens, limit, asked, need.model(), now, statuses, shortages);
+                    bucket(kind, limit, tokens, minuteHeld, limit, asked, need.model(), now, statuses, shortages);
                 case TOKENS_PER_DAY ->
                     calendar(
                             status(kind, limit, dayUsed, dayHeld, limit - dayUsed - dayHeld, span.dayEnd()),
@@ -141,6 +144,7 @@ record AccountNumbers(
             LimitKind kind,
             long perMinute,
             long level,
+            long held,
             long capacity,
             long asked,
             boolean needed,
@@ -149,11 +153,12 @@ record AccountNumbers(
             List<Shortage> shortages) {
         long used = ceiling(level, PARTS);
         long whole = used == 0 ? 0 : now + ceiling(level, perMinute);
-        LimitStatus status = status(kind, perMinute, used, 0, capacity - used, whole);
+        LimitStatus status = status(kind, perMinute, used, held, capacity - used - held, whole);
         statuses.add(status);
         long over = level - (capacity - Math.min(asked, capacity)) * PARTS;
-        if (needed && over > 0) {
-            shortages.add(new Shortage(status, asked, ceiling(over, perMinute)));
+        if (needed && over + held * PARTS > 0) {
+            // Where it is held by others only, nobody knows.
+            shortages.add(new Shortage(status, asked, over > 0 ? ceiling(over, perMinute) : 0));
         }
     }
 

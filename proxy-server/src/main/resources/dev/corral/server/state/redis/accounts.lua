@@ -2,7 +2,7 @@
 -- Per account four keys: a hash of sums, a sorted set of leases by their end, a hash of what each lease holds, and a
 -- sorted set of leases that ended because nobody renewed them, by when they did.
 local FIELDS = {'at', 'requests', 'tokens', 'day', 'dayUsed', 'dayHeld', 'gpuUsed', 'gpuHeld', 'month', 'monthUsed',
-  'monthHeld', 'poured', 'days', 'months', 'lastDay', 'lastMonth'}
+  'monthHeld', 'minuteHeld', 'days', 'months', 'lastDay', 'lastMonth'}
 local PARTS = 60000
 local DAY = 86400000
 local KEPT = 40 * DAY
@@ -65,12 +65,11 @@ local function window(sums, day, month)
   end
 end
 
--- Takes off what a lease holds; returns how many tokens of the minute that were, and how many parts of them are in the
--- bucket still: what came first drained first, and what has drained already was free for others.
+-- Takes off what a lease holds. Of the minute it does not drain: it is held until it is known what was used.
 local function giveBack(key, sums, lease)
   local held = redis.call('HGET', key, lease)
   if not held then
-    return 0, 0
+    return
   end
   redis.call('HDEL', key, lease)
   local part = {}
@@ -84,12 +83,10 @@ local function giveBack(key, sums, lease)
   if part[6] == sums.months then
     sums.monthHeld = math.max(0, sums.monthHeld - part[3])
   end
-  local left = sums.tokens - (sums.poured - part[7]) * PARTS
-  return part[1], math.max(0, math.min(part[1] * PARTS, left))
+  sums.minuteHeld = math.max(0, sums.minuteHeld - part[1])
 end
 
 local function fill(sums, tokens)
-  sums.poured = math.min(MOST, sums.poured + tokens)
   sums.tokens = math.min(MOST, sums.tokens + tokens * PARTS)
 end
 

@@ -2,7 +2,7 @@
 -- milliseconds, 1 where a model is asked, tokens, GPU nanoseconds; then per account the limits, -1 for none: requests per
 -- minute, burst, tokens per minute, per day, per month, GPU nanoseconds per day, concurrency.
 -- Returns 2 and the time where day or month are others; 1 and the time where everything was taken; else 0, the time, and
--- per account nine numbers.
+-- per account ten numbers.
 if not present() then
   return {2, now}
 end
@@ -25,8 +25,7 @@ end
 local function sweep(keys, sums)
   local gone = redis.call('ZRANGEBYSCORE', keys.leases, '-inf', now, 'LIMIT', 0, 500)
   for _, id in ipairs(gone) do
-    local _, left = giveBack(keys.held, sums, id)
-    sums.tokens = sums.tokens - left
+    giveBack(keys.held, sums, id)
     redis.call('ZREM', keys.leases, id)
     redis.call('ZADD', keys.ended, now, id)
   end
@@ -56,7 +55,7 @@ for i = 1, #KEYS / 4 do
     and (limit[1] < 0 or sums.requests <= (limit[2] - 1) * PARTS)
     and (limit[7] < 0 or running < limit[7])
     and (not model
-      or ((limit[3] < 0 or sums.tokens <= (limit[3] - math.min(wanted, limit[3])) * PARTS)
+      or ((limit[3] < 0 or sums.tokens <= (limit[3] - math.min(wanted, limit[3]) - sums.minuteHeld) * PARTS)
         and fits(sums.dayUsed + sums.dayHeld, wanted, limit[4])
         and fits(sums.monthUsed + sums.monthHeld, wanted, limit[5])
         and fits(sums.gpuUsed + sums.gpuHeld, wantedGpu, limit[6])))
@@ -67,7 +66,7 @@ if not allowed then
   for _, account in ipairs(accounts) do
     local sums = account.sums
     for _, number in ipairs({sums.requests, sums.tokens, sums.dayUsed, sums.dayHeld, sums.monthUsed, sums.monthHeld,
-      sums.gpuUsed, sums.gpuHeld, account.running}) do
+      sums.gpuUsed, sums.gpuHeld, account.running, sums.minuteHeld}) do
       told[#told + 1] = number
     end
   end
@@ -82,12 +81,12 @@ for _, account in ipairs(accounts) do
   if model then
     local minute = limit[3] < 0 and 0 or math.min(wanted, limit[3])
     local day, month, gpu = bounded(wanted, limit[4]), bounded(wanted, limit[5]), bounded(wantedGpu, limit[6])
-    fill(sums, minute)
+    sums.minuteHeld = sums.minuteHeld + minute
     sums.dayHeld = sums.dayHeld + day
     sums.monthHeld = sums.monthHeld + month
     sums.gpuHeld = sums.gpuHeld + gpu
     redis.call('HSET', keys.held, lease,
-      string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', minute, day, month, gpu, sums.days, sums.months, sums.poured))
+      string.format('%.0f %.0f %.0f %.0f %.0f %.0f', minute, day, month, gpu, sums.days, sums.months))
     redis.call('PEXPIRE', keys.held, KEPT)
   end
   redis.call('ZADD', keys.leases, now + life, lease)

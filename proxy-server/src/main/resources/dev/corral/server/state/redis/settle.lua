@@ -15,12 +15,9 @@ for i = 1, #KEYS / 4 do
     local perMinute = tonumber(ARGV[a + 1])
     drain(sums, tonumber(ARGV[a]), perMinute)
     window(sums, tonumber(ARGV[1]), tonumber(ARGV[3]))
-    local minute, left = giveBack(KEYS[k + 2], sums, lease)
-    local more = (perMinute < 0 and 0 or tokens) - minute
-    if more > 0 then
-      fill(sums, more)
-    else
-      sums.tokens = sums.tokens - math.min(-more * PARTS, left)
+    giveBack(KEYS[k + 2], sums, lease)
+    if perMinute >= 0 then
+      fill(sums, tokens)
     end
     sums.dayUsed = math.min(MOST, sums.dayUsed + tokens)
     sums.monthUsed = math.min(MOST, sums.monthUsed + tokens)

@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What every limiter does, wherever it counts. Time passes as it likes: no limit here is whole again within minutes. */
@@ -119,22 +118,19 @@ interface LimitBookContract {
     }
 
     @Test
-    default void tokensOfAMinuteThatDrained_areNotGivenBackOnceMore() {
-        long perMinute = 60_000_000;
-        LimitBook book = each(new LimitSet(Map.of(TOKENS_PER_MINUTE, perMinute, CONCURRENCY, 10L)));
-        Permit slow = admitted(book, ALICE, tokens(1_000_000));
-        // Drains within a second; then somebody else takes the whole minute.
-        AtomicLong before = new AtomicLong();
-        eventually("it has drained", () -> {
-            before.set(System.nanoTime());
-            return permit(book, ALICE, tokens(perMinute)) != null;
-        });
-        slow.release(used(10));
+    default void tokensOfAMinute_areHeldUntilTheRequestEnds_andThenAreWhatItUsed() {
+        LimitBook book = each(new LimitSet(Map.of(TOKENS_PER_MINUTE, 60_000_000L, CONCURRENCY, 10L)));
+        Permit first = admitted(book, ALICE, tokens(20_000_000));
+        Permit second = admitted(book, ALICE, tokens(40_000_000));
+        assertThat(of(book, TOKENS_PER_MINUTE).reserved()).isEqualTo(60_000_000);
+        // A million drains in a second; of what is reserved nothing.
+        first.release(used(10));
         eventually("it has ended", () -> of(book, CONCURRENCY).used() == 1);
-        long used = of(book, TOKENS_PER_MINUTE).used();
-        long drained = (System.nanoTime() - before.get()) / 1_000;
-        // Clocks that tick in milliseconds; a million less would be what was given back twice.
-        assertThat(used + drained).isGreaterThan(perMinute - 100_000);
+        assertThat(of(book, TOKENS_PER_MINUTE).reserved()).isEqualTo(40_000_000);
+        assertThat(permit(book, ALICE, tokens(20_000_100))).isNull();
+        second.release(used(0));
+        eventually("nothing is reserved", () -> of(book, TOKENS_PER_MINUTE).reserved() == 0);
+        assertThat(permit(book, ALICE, tokens(60_000_000 - 10))).isNotNull();
     }
 
     @Test
