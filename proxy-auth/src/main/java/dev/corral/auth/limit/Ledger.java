@@ -127,6 +127,11 @@ final class Ledger {
                 || minuteTokens.millisUntil(Math.min(need.tokens(), rate) + reservedOfMinute, rate, rate) == 0;
     }
 
+    // As much as it may come to use, or what is left: nobody else gets in on what it may still take.
+    private static long held(Need need, long used, long limit) {
+        return Math.max(Math.min(need.tokens(), limit), Math.min(need.most(), limit - used));
+    }
+
     /** After {@link #allows}. */
     Reservation take(Need need, @Nullable Reservation next) {
         running++;
@@ -137,9 +142,9 @@ final class Ledger {
             return new Reservation(this, next, day, month, 0, 0, 0, 0);
         }
         long rate = bounds.tokensPerMinute();
-        long ofMinute = rate == LimitSet.UNLIMITED ? 0 : Math.min(need.tokens(), rate);
-        long ofDay = Math.min(need.tokens(), bounds.tokensPerDay());
-        long ofMonth = Math.min(need.tokens(), bounds.tokensPerMonth());
+        long ofMinute = rate == LimitSet.UNLIMITED ? 0 : held(need, minuteTokens.used() + reservedOfMinute, rate);
+        long ofDay = held(need, tokensOfDay + reservedOfDay, bounds.tokensPerDay());
+        long ofMonth = held(need, tokensOfMonth + reservedOfMonth, bounds.tokensPerMonth());
         long gpuNanos = Math.min(need.gpuNanos(), bounds.gpuNanosPerDay());
         reservedOfMinute += ofMinute;
         reservedOfDay += ofDay;

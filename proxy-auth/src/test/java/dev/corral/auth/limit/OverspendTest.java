@@ -67,6 +67,26 @@ final class OverspendTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"TOKENS_PER_MINUTE", "TOKENS_PER_DAY", "TOKENS_PER_MONTH"})
+    void requestsThatNameNoNumber_areHeldToWhatTheyMayComeTo(LimitKind kind) throws InterruptedException {
+        Demand unnamed = new Demand("m", 100, 600, 1, 2_100);
+        Book book = Book.of(limit(kind, 5_000));
+        Queue<Permit> permits = new ConcurrentLinkedQueue<>();
+        parallel(index -> {
+            Permit permit = book.permit(ALICE, unnamed);
+            if (permit != null) {
+                permits.add(permit);
+            }
+        });
+        // Two hold all they may come to, the third what is left of it; there is no room for a short answer more.
+        assertThat(permits).hasSize(3);
+        assertThat(book.status(ALICE, kind).left()).isZero();
+        permits.forEach(permit -> permit.release(used(1_000)));
+        assertThat(book.status(ALICE, kind).used()).isEqualTo(3_000);
+        assertThat(book.permit(ALICE, unnamed)).isNotNull();
+    }
+
     @Test
     void requestsOfManyThreadsOverAndOver_areNeverMoreAtOnce_andNoneIsLost() throws InterruptedException {
         LimitSet three = limit(LimitKind.CONCURRENCY, 3, LimitKind.TOKENS_PER_DAY, LimitText.MAX);

@@ -16,6 +16,8 @@ public final class ExpectedUsage {
     static final int MAX_MODELS = 1_024;
     /** What is expected of a request that names no bound is never less. */
     static final long LEAST_EXPECTED = 512;
+    // What one without any bound may come to, for limits: as much as the shipped role allows.
+    private static final long MOST_UNNAMED = 16_384;
 
     // Beyond what any model's context holds.
     private static final long MOST_LEARNED = 1 << 24;
@@ -87,7 +89,9 @@ public final class ExpectedUsage {
         Learned learned = learned(model);
         long completion = ask.named() ? ask.maxTokens() : Math.min(ask.maxTokens(), learned.expected());
         double gpu = ask.promptTokens() * learned.promptNanos + completion * learned.evalNanos;
-        return new Demand(model, ask.promptTokens(), completion, Math.round(gpu));
+        long most = ask.named() ? completion : Math.min(ask.maxTokens(), Math.max(completion, MOST_UNNAMED));
+        long prompt = ask.promptTokens();
+        return new Demand(model, prompt, completion, Math.round(gpu), Metering.sum(prompt, most));
     }
 
     /**

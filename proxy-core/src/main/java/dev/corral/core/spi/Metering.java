@@ -76,7 +76,7 @@ public record Metering(
     }
 
     /** Of two counts, none of them negative. */
-    static long sum(long one, long other) {
+    public static long sum(long one, long other) {
         long sum = one + other;
         return sum < 0 ? Long.MAX_VALUE : sum;
     }

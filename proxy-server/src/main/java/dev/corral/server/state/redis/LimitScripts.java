@@ -62,8 +62,8 @@ final class LimitScripts {
                 span -> {
                     List<String> args = args(span, lease);
                     args.add(Long.toString(lifeMillis));
-                    args.add(need.model() ? "1" : "0");
-                    args.add(Long.toString(need.tokens()));
+                    args.add(need.model() ? Long.toString(need.tokens()) : "0");
+                    args.add(Long.toString(need.most()));
                     args.add(Long.toString(need.gpuNanos()));
                     accounts.forEach(account -> AccountNumbers.limits(account.limits(), args));
                     return args;

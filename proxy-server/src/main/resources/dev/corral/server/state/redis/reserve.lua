@@ -1,12 +1,13 @@
 -- KEYS: four per account. ARGV: from and to of the day and of the month, the lease (empty: only tell), its life in
--- milliseconds, 1 where a model is asked, tokens, GPU nanoseconds; then per account the limits, -1 for none: requests per
+-- milliseconds, the tokens that must be there, 0 where no model is asked, those it may come to use, GPU nanoseconds; then per account the limits, -1 for none: requests per
 -- minute, burst, tokens per minute, per day, per month, GPU nanoseconds per day, concurrency.
 -- Returns 2 and the time where day or month are others; 1 and the time where everything was taken; else 0, the time, and
 -- per account ten numbers.
 if not present() then
   return {2, now}
 end
-local lease, life, model = ARGV[5], tonumber(ARGV[6]), ARGV[7] == '1'
+local lease, life, least = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
+local model = least > 0
 -- Somebody sent it again because no answer came.
 if lease ~= '' and (redis.call('ZSCORE', KEYS[2], lease) or redis.call('ZSCORE', KEYS[4], lease)) then
   return {1, now}
@@ -19,6 +20,14 @@ end
 
 local function bounded(needed, limit)
   return limit < 0 and needed or math.min(needed, limit)
+end
+
+-- As much as it may come to use, or what is left: nobody else gets in on what it may still take.
+local function held(used, limit)
+  if limit < 0 then
+    return wanted
+  end
+  return math.max(math.min(least, limit), math.min(wanted, limit - used))
 end
 
 -- What replicas took that are no more; so many at once that nobody waits long.
@@ -55,9 +64,9 @@ for i = 1, #KEYS / 4 do
     and (limit[1] < 0 or sums.requests <= (limit[2] - 1) * PARTS)
     and (limit[7] < 0 or running < limit[7])
     and (not model
-      or ((limit[3] < 0 or sums.tokens <= (limit[3] - math.min(wanted, limit[3]) - sums.minuteHeld) * PARTS)
-        and fits(sums.dayUsed + sums.dayHeld, wanted, limit[4])
-        and fits(sums.monthUsed + sums.monthHeld, wanted, limit[5])
+      or ((limit[3] < 0 or sums.tokens <= (limit[3] - math.min(least, limit[3]) - sums.minuteHeld) * PARTS)
+        and fits(sums.dayUsed + sums.dayHeld, least, limit[4])
+        and fits(sums.monthUsed + sums.monthHeld, least, limit[5])
         and fits(sums.gpuUsed + sums.gpuHeld, wantedGpu, limit[6])))
 end
 
@@ -79,8 +88,10 @@ for _, account in ipairs(accounts) do
     sums.requests = sums.requests + PARTS
   end
   if model then
-    local minute = limit[3] < 0 and 0 or math.min(wanted, limit[3])
-    local day, month, gpu = bounded(wanted, limit[4]), bounded(wanted, limit[5]), bounded(wantedGpu, limit[6])
+    local minute = limit[3] < 0 and 0 or held(math.ceil(sums.tokens / PARTS) + sums.minuteHeld, limit[3])
+    local day = held(sums.dayUsed + sums.dayHeld, limit[4])
+    local month = held(sums.monthUsed + sums.monthHeld, limit[5])
+    local gpu = bounded(wantedGpu, limit[6])
     sums.minuteHeld = sums.minuteHeld + minute
     sums.dayHeld = sums.dayHeld + day
     sums.monthHeld = sums.monthHeld + month

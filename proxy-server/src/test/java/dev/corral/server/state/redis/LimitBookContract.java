@@ -134,6 +134,19 @@ interface LimitBookContract {
     }
 
     @Test
+    default void requestThatNamesNoNumber_holdsWhatItMayComeTo_orWhatIsLeft() {
+        LimitBook book = each(limit(TOKENS_PER_DAY, 5_000));
+        Demand unnamed = new Demand("m", 100, 600, 1, 2_100);
+        Permit first = admitted(book, ALICE, unnamed);
+        admitted(book, ALICE, unnamed);
+        admitted(book, ALICE, unnamed);
+        assertThat(of(book, TOKENS_PER_DAY).reserved()).isEqualTo(5_000);
+        assertThat(refused(book, ALICE, unnamed).code()).isEqualTo(ErrorCode.TOKEN_QUOTA);
+        first.release(used(0));
+        eventually("what it held is given back", () -> of(book, TOKENS_PER_DAY).left() == 2_100);
+    }
+
+    @Test
     default void burst_isAsManyRequestsAtOnceAsItSays() {
         LimitBook book = each(new LimitSet(Map.of(REQUESTS_PER_MINUTE, 2L, LimitKind.BURST, 1L)));
         admitted(book, ALICE, Demand.NONE).release(used(0));
