@@ -72,7 +72,7 @@ final class Ledger {
 
     // Somebody slower may still come with yesterday. And a clock set back far moves the day, but no sum; nor does it
     // when
-    // it comes again to the latest day that was counted.
+    // it comes again to the latest day counted.
     private void toPresent(Window present) {
         if (present.version() <= window.version()) {
             return;

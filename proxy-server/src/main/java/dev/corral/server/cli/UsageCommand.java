@@ -1,9 +1,15 @@
 package dev.corral.server.cli;
 
+import dev.corral.auth.key.KeyRing;
+import dev.corral.auth.key.KeyStoreException;
 import dev.corral.core.policy.ModelPattern;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Overrides;
+import dev.corral.server.state.UsageStore;
+import dev.corral.server.state.UsageStoreException;
+import dev.corral.server.wiring.Stores;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -93,12 +99,10 @@ final class UsageCommand implements Callable<Integer> {
                     ExitCode.USAGE, "--until: " + last + " (expected: not before " + first + ", which is --since)");
         }
         UsageReport report;
-        boolean any;
-        String place;
-        try (UsageSource source = UsageSource.open(loaded)) {
-            report = new UsageReport(columns, source.keys(), key, pattern);
-            any = source.each(first, last, report::add);
-            place = source.place();
+        boolean store;
+        try (Stores stores = Stores.open(loaded, NanoClock.SYSTEM)) {
+            report = new UsageReport(columns, keys(stores), key, pattern);
+            store = fill(report, stores, first, last);
         }
         if (key != null && !report.keyIsKnown()) {
             throw new CliException(ExitCode.USAGE, "no key has the id or the name " + Words.quote(key));
@@ -106,14 +110,30 @@ final class UsageCommand implements Callable<Integer> {
         print(report, first, last, zone);
         if (report.rows().isEmpty()) {
             console.note(
-                    any
+                    store
                             ? "No usage from " + first + " to " + last
                                     + (key == null && model == null ? "." : " by such a key or of such a model.")
-                            : "No usage has been recorded yet in " + place + ".");
+                            : "No usage has been recorded yet in " + loaded.stateDir() + ".");
         } else if (format.equals("table")) {
             console.note("From " + first + " to " + last + ", " + zone + ".");
         }
         return ExitCode.OK;
+    }
+
+    /** Returns whether there is a store. */
+    private static boolean fill(UsageReport report, Stores stores, LocalDate first, LocalDate last)
+            throws CliException {
+        try (UsageStore store = stores.usageToRead()) {
+            store.each(first, last, report::add);
+            return true;
+        } catch (UsageStoreException e) {
+            if (e.kind() == UsageStoreException.Kind.MISSING) {
+                return false;
+            }
+            throw CliException.of(e);
+        } catch (IOException e) {
+            throw new CliException(ExitCode.IO, "cannot read the usage: " + e.getMessage());
+        }
     }
 
     private void print(UsageReport report, LocalDate first, LocalDate last, ZoneId zone) {
@@ -125,6 +145,14 @@ final class UsageCommand implements Callable<Integer> {
                     console.out().print(UsageText.table(report));
                 }
             }
+        }
+    }
+
+    private static KeyRing keys(Stores stores) throws CliException {
+        try {
+            return stores.keys().load();
+        } catch (KeyStoreException e) {
+            throw CliException.of(e);
         }
     }
 
