@@ -266,7 +266,7 @@ const collect = async (stream) => {
 
 await check('openai-js more requests than allowed', async () => {
   const error = await rateLimited(OpenAI.RateLimitError, limitedAi(0, 0))
-  assert.equal(error.code, 'request_rate')
+  assert.equal(error.code, 'rate_limit_exceeded')
   assert.equal(error.headers.get('x-ratelimit-remaining-requests'), '0')
   return `shows "${error.message}"`
 })

@@ -305,7 +305,7 @@ def limited_claude(number, retries):
 @check("openai-py more requests than allowed")
 def _():
     refused = rate_limited(openai.RateLimitError, limited_ai(0, 0))
-    expect(refused.code == "request_rate", refused.code)
+    expect(refused.code == "rate_limit_exceeded", refused.code)
     expect(refused.response.headers["x-ratelimit-remaining-requests"] == "0", refused.response.headers)
     return refused
 
