@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeOllama implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final int FILLER_TIMEOUT_MILLIS = 200;
+    private static final long REFUSAL_NANOS = 5_000_000_000L;
 
     private final int port;
     private final List<FakeConnection> connections = new ArrayList<>();
@@ -162,8 +163,22 @@ public final class FakeOllama implements AutoCloseable {
         if (listener != null) {
             listener.close();
             listener = null;
+            awaitRefusal();
         }
         dropFillers();
+    }
+
+    // While a thread is still leaving accept(), the kernel takes connections that nobody will ever answer.
+    private void awaitRefusal() throws IOException {
+        long end = System.nanoTime() + REFUSAL_NANOS;
+        while (System.nanoTime() - end < 0) {
+            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                LockSupport.parkNanos(probe.isConnected() ? 1_000_000 : 0);
+            } catch (SocketException e) {
+                return;
+            }
+        }
+        throw new IOException("port " + port + " still takes connections");
     }
 
     /** Stops like a killed process: refuses new connections and resets the open ones. */
