@@ -188,7 +188,7 @@ final class Settings {
             Limits::connectionsPerAddress);
     static final Setting<Integer> STRANGERS = limit(
             "strangers-per-minute",
-            number(1, 1_000_000),
+            number(1, 100_000_000),
             "Requests without a valid key from one address, or one IPv6 network of 64 bits, in a minute; more are refused"
                     + " with 429. Behind another proxy all come from one.",
             Limits::strangersPerMinute);
