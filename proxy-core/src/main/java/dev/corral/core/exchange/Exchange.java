@@ -13,7 +13,6 @@ import dev.corral.core.spi.RequestView;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -148,16 +147,6 @@ final class Exchange {
         return finished;
     }
 
-    /** Whether what follows the head on the connection has no meaning any more. */
-    boolean unreadable() {
-        return error != null && error.code().closesClient() && error.code().fault() == ErrorCode.Fault.CLIENT;
-    }
-
-    /** Whether the client is in the middle of a request that nobody will read. */
-    boolean stillSending() {
-        return request == Half.BROKEN || hasBody && request == Half.OPEN;
-    }
-
     /** The declared length of the body; -1 where there is none. */
     long declaredLength() {
         return declaredLength;
@@ -191,6 +180,11 @@ final class Exchange {
     /** Whether a stage needs time. */
     boolean suspended() {
         return waiting;
+    }
+
+    /** Whether the end of the request has come, though nobody has taken it up. */
+    boolean restHeld() {
+        return held.whole();
     }
 
     /** Whether what is decoded next is a piece of this request, and not of the one behind it. */
@@ -275,7 +269,7 @@ final class Exchange {
     /** Corral's own response, refusal or not. Takes ownership. */
     void answer(FullHttpResponse reply) {
         status = reply.status().code();
-        boolean keep = mayKeep() && (error == null || !error.code().closesClient());
+        boolean keep = Persistence.ownAnswer(this);
         ResponseHeads.complete(this, reply, keep);
         response = Half.DONE;
         responseBytes = reply.content().readableBytes();
@@ -355,15 +349,6 @@ final class Exchange {
         if (why != null) {
             fail(why);
         }
-    }
-
-    /** Whether the client's connection could go on after this exchange, as far as the request is concerned. */
-    boolean mayKeep() {
-        return HttpUtil.isKeepAlive(head)
-                && (request == Half.DONE || !hasBody && request == Half.OPEN)
-                && !shared.draining
-                && !head.method().equals(HttpMethod.CONNECT)
-                && head.decoderResult().isSuccess();
     }
 
     /** The response is out; what is left of the request decides how the connection goes on. */

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -63,6 +64,8 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     private boolean unflushed;
     private boolean dispatching;
     private boolean overflowed;
+    // The rest of a refused request comes, which nobody wants.
+    private boolean skipping;
 
     public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec, InetAddress clientAddress) {
         this.shared = shared;
@@ -191,7 +194,19 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         } else if (exchange != null && exchange.expectsContent() && message instanceof HttpContent content) {
             exchange.onContent(content);
         } else {
+            if (skipping && message instanceof HttpContent content) {
+                skip(content);
+            }
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void skip(HttpContent rest) {
+        if (!rest.decoderResult().isSuccess()) {
+            close(true);
+        } else if (rest instanceof LastHttpContent) {
+            skipping = false;
+            awaitRequest();
         }
     }
 
@@ -213,13 +228,14 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         }
         switch (fate) {
             case KEEP -> {
+                skipping = Persistence.restToCome(finished);
                 if (shared.draining) {
-                    close(false);
+                    close(skipping);
                 } else {
                     next();
                 }
             }
-            case CLOSE -> close(finished.stillSending() || finished.unreadable() || overflowed || !sequencer.isEmpty());
+            case CLOSE -> close(Persistence.stillSending(finished) || Persistence.unreadable(finished) || overflowed || !sequencer.isEmpty());
             case ABORT -> close(false);
             case RESET -> {
                 ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -285,6 +301,11 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
                     .await(
                             Deadline.Name.CLIENT_STALL,
                             shared.settings.timeouts().clientStall().toNanos());
+        } else if (skipping) {
+            deadline()
+                    .await(
+                            Deadline.Name.KEEP_ALIVE,
+                            shared.settings.timeouts().bodyProgress().toNanos());
         } else if (codec.headBegun()) {
             deadline()
                     .await(
@@ -327,7 +348,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == Drain.BEGUN && exchange == null && fate == Fate.KEEP && !codec.headBegun()) {
-            close(false);
+            close(skipping);
         }
     }
 
@@ -361,7 +382,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         } else if (name == Deadline.Name.KEEP_ALIVE) {
             deadline().clear();
             // Not at once: a slow reader may still have the end of its answer to take.
-            close(false);
+            close(skipping);
         } else {
             deadline().clear();
             ctx().close();

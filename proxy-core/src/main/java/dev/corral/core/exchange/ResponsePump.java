@@ -161,7 +161,7 @@ final class ResponsePump implements UpstreamListener {
         upstreamKeeps &=
                 bodiless || HttpUtil.isTransferEncodingChunked(response) || HttpUtil.isContentLengthSet(response);
 
-        boolean keep = exchange.mayKeep();
+        boolean keep = Persistence.upstreamsAnswer(exchange);
         HttpResponse out = new DefaultHttpResponse(
                 HttpVersion.HTTP_1_1, response.status(), HeaderRules.forClient(response.headers()));
         if (length >= 0 && status != 204) {

@@ -102,7 +102,7 @@ final class RequestBodyIT {
         String inner = Requests.get("/api/tags", KEY);
         try (CoreFixture fixture = closed(transport).start()) {
             RawClient client = fixture.client();
-            client.send(Requests.declared("/api/generate", 5_000) + inner + inner);
+            client.send(Requests.declared("/api/generate", 500_000) + inner + inner);
             Response response = client.read();
             assertThat(response.status()).isEqualTo(401);
             assertThat(response.saysClose()).isTrue();
