@@ -21,7 +21,6 @@ import java.util.List;
 /** The threads of the data path: epoll where Netty's native library loads, the JDK's selector elsewhere. */
 final class EventLoops {
     private final boolean epoll;
-    private final EventLoopGroup acceptor;
     private final EventLoopGroup workers;
 
     EventLoops(CoreSettings.Transport wanted, int count) {
@@ -34,17 +33,8 @@ final class EventLoops {
             case NIO -> false;
         };
         int threads = count > 0 ? count : Math.max(2, Runtime.getRuntime().availableProcessors());
-        acceptor = group(1, "corral-accept");
-        workers = group(threads, "corral-io");
-    }
-
-    private EventLoopGroup group(int threads, String name) {
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handlers);
-    }
-
-    EventLoopGroup acceptor() {
-        return acceptor;
+        workers = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("corral-io", true), handlers);
     }
 
     EventLoopGroup workers() {

@@ -20,6 +20,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -100,7 +101,8 @@ public final class ProxyCore implements AutoCloseable {
                     .start(loop, lag -> wiring.observer().eventLoopLag(number, lag), context.pool()::evictExpired));
         }
         ChannelFuture bound = new ServerBootstrap()
-                .group(loops.acceptor(), loops.workers())
+                // One of the loops accepts as well: a thread of its own would have to wake the loop of each connection.
+                .group(loops.workers())
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -173,7 +175,7 @@ public final class ProxyCore implements AutoCloseable {
             drained.complete(running + ending);
             return;
         }
-        var unused = loops.acceptor()
+        var unused = loops.workers()
                 .next()
                 .schedule(() -> lookForEnd(told, drained, end), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -196,14 +198,14 @@ public final class ProxyCore implements AutoCloseable {
         for (Map.Entry<EventLoop, LoopContext> entry : contexts.entrySet()) {
             entry.getKey().submit(() -> entry.getValue().pool().close()).awaitUninterruptibly();
         }
-        List<Future<?>> ends = List.of(
-                loops.acceptor().shutdownGracefully(0, 5, TimeUnit.SECONDS),
-                loops.workers().shutdownGracefully(0, 5, TimeUnit.SECONDS));
-        ends.forEach(Future::awaitUninterruptibly);
+        loops.workers().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     /** The front pipeline: two handlers, and a place among the connections allowed. */
     private final class FrontInitializer extends ChannelInitializer<Channel> {
+        private final HttpDecoderConfig decoding =
+                FrontCodec.config(wiring.settings().limits());
+
         @Override
         protected void initChannel(Channel channel) {
             // Null where the client has left already.
@@ -214,7 +216,7 @@ public final class ProxyCore implements AutoCloseable {
             }
             clients.add(channel);
             LoopContext context = contextOf(channel.eventLoop());
-            FrontCodec codec = new FrontCodec(wiring.settings().limits());
+            FrontCodec codec = new FrontCodec(decoding);
             channel.pipeline().addLast(codec, new FrontHandler(shared, context, codec, client.getAddress()));
         }
     }

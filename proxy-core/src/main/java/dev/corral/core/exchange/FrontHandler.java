@@ -235,7 +235,11 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
                     next();
                 }
             }
-            case CLOSE -> close(Persistence.stillSending(finished) || Persistence.unreadable(finished) || overflowed || !sequencer.isEmpty());
+            case CLOSE ->
+                close(Persistence.stillSending(finished)
+                        || Persistence.unreadable(finished)
+                        || overflowed
+                        || !sequencer.isEmpty());
             case ABORT -> close(false);
             case RESET -> {
                 ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);

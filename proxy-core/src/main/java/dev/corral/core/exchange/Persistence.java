@@ -27,7 +27,7 @@ final class Persistence {
     }
 
     /**
-     * Whether the end of the body is known, and not far. Who waits for 100 (Continue) may send it or not (RFC 9110 section
+     * Whether the end of a body that was not to be streamed is known, and not far. Who waits for 100 (Continue) may send it or not (RFC 9110 section
      * 10.1.1): then it is not known.
      */
     private static boolean skippable(Exchange exchange) {
@@ -35,7 +35,7 @@ final class Persistence {
         boolean near = declared >= 0
                 && declared <= MAX_SKIPPED
                 && !exchange.head.headers().contains(HttpHeaderNames.EXPECT);
-        return exchange.request == Half.OPEN && (near || exchange.restHeld());
+        return exchange.request == Half.OPEN && !exchange.upload.active() && (near || exchange.restHeld());
     }
 
     private static boolean wanted(Exchange exchange) {

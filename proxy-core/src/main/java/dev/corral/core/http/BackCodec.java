@@ -2,10 +2,9 @@ package dev.corral.core.http;
 
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 
 /** The codec towards the upstream: strict, bounded, and able to tell whether the connection is clean. */
-public final class BackCodec extends CombinedChannelDuplexHandler<ResponseDecoder, HttpRequestEncoder> {
+public final class BackCodec extends CombinedChannelDuplexHandler<ResponseDecoder, MessageEncoder> {
     private static final int MAX_STATUS_LINE = 4 << 10;
     private static final int MAX_HEADER_BYTES = 64 << 10;
     private static final int MAX_CONTENT_PIECE = 64 << 10;
@@ -19,7 +18,7 @@ public final class BackCodec extends CombinedChannelDuplexHandler<ResponseDecode
                         .setAllowDuplicateContentLengths(false)
                         .setStrictLineParsing(true)
                         .setUseRfc9112TransferEncoding(true)),
-                new HttpRequestEncoder());
+                new MessageEncoder());
     }
 
     /**

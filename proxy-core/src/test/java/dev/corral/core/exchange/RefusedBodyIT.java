@@ -6,6 +6,7 @@ import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.testkit.Authenticators;
+import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
@@ -60,7 +61,7 @@ final class RefusedBodyIT {
                 assertThat(refused(client).saysClose()).isFalse();
             }
             assertKept(client, fixture);
-            assertThat(fixture.observed().summaries()).hasSize(6);
+            Await.until("all are told of", () -> fixture.observed().summaries().size() == 6);
         }
     }
 
