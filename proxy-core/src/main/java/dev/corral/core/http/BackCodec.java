@@ -17,7 +17,8 @@ public final class BackCodec extends CombinedChannelDuplexHandler<ResponseDecode
                         .setMaxChunkSize(MAX_CONTENT_PIECE)
                         .setAllowDuplicateContentLengths(false)
                         .setStrictLineParsing(true)
-                        .setUseRfc9112TransferEncoding(true)),
+                        .setUseRfc9112TransferEncoding(true)
+                        .setHeadersFactory(HeaderFields.FACTORY)),
                 new MessageEncoder());
     }
 

@@ -37,7 +37,8 @@ public final class FrontCodec extends CombinedChannelDuplexHandler<RequestDecode
                 .setMaxChunkSize(MAX_CONTENT_PIECE)
                 .setAllowDuplicateContentLengths(false)
                 .setStrictLineParsing(true)
-                .setUseRfc9112TransferEncoding(true);
+                .setUseRfc9112TransferEncoding(true)
+                .setHeadersFactory(HeaderFields.FACTORY);
     }
 
     /** Whether part of a request head has arrived and the rest is awaited. */

@@ -1,6 +1,5 @@
 package dev.corral.core.http;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -59,7 +58,7 @@ public final class HeaderRules {
     }
 
     private static HttpHeaders copy(HttpHeaders from, List<AsciiString> names, List<String> prefixes) {
-        HttpHeaders to = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        HeaderFields to = new HeaderFields();
         Set<String> listed = listedByConnection(from);
         Iterator<Map.Entry<CharSequence, CharSequence>> fields = from.iteratorCharSequence();
         while (fields.hasNext()) {
@@ -67,7 +66,7 @@ public final class HeaderRules {
             AsciiString name = AsciiString.of(field.getKey());
             if (passes(name, names, prefixes)
                     && (listed.isEmpty() || !listed.contains(name.toString().toLowerCase(Locale.ROOT)))) {
-                to.add(name, field.getValue());
+                to.addChecked(name, field.getValue());
             }
         }
         return to;

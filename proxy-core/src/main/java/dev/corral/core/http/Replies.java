@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -39,7 +40,7 @@ public final class Replies {
             body = ctx.alloc().buffer(length);
             ByteBufUtil.writeUtf8(body, text);
         }
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+        FullHttpResponse response = whole(status, body);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, contentType)
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, length)
@@ -49,6 +50,11 @@ public final class Replies {
 
     /** A response that has no body by definition, such as 204. */
     public static FullHttpResponse empty(HttpResponseStatus status) {
-        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        return whole(status, Unpooled.EMPTY_BUFFER);
+    }
+
+    private static FullHttpResponse whole(HttpResponseStatus status, ByteBuf body) {
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, status, body, new HeaderFields(), EmptyHttpHeaders.INSTANCE);
     }
 }
