@@ -259,6 +259,7 @@ public final class HeaderFields extends HttpHeaders {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // Netty's contract still has it.
     public Iterator<Map.Entry<String, String>> iterator() {
         return entries().iterator();
     }
