@@ -106,8 +106,7 @@ public final class ProxyCore implements AutoCloseable {
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                // TCP_NODELAY is Netty's default. SO_KEEPALIVE, which asks after two hours, comes after every deadline.
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childHandler(new FrontInitializer())
                 .bind(wiring.settings().listen());
