@@ -33,6 +33,8 @@ def write(folder, docs, strict):
     drawn = plots.draw(rows, startup, folder, f"Corral {found['commit']}, {found['date']}, {found['cpu']}")
     wrong = [r for r in rows if r.get("kind") == "failed" or ("w" in r and "kind" not in r and sampling.bad(r))]
     (folder / "report.md").write_text(text(rows, s, checks, head, drawn, wrong, startup))
+    if "--no-warm" in head["args"]:
+        print("\nThe JVM was cold (--no-warm): these figures mean nothing.")
     print("\n" + bounds.markdown(checks, only_measured=True))
     print("\n" + tables.ratios(s, "nginx") if "nginx" in s.targets else tables.costs(s))
     for r in wrong:
