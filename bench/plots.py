@@ -45,6 +45,10 @@ class Svg:
     def text(self, x, y, words, css="t", anchor="start"):
         self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{css}" text-anchor="{anchor}">{escape(str(words))}</text>')
 
+    def heading(self, x, y, name, about):
+        self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}"><tspan class="t panel">{escape(name)}</tspan>'
+                          f'<tspan class="dim" dx="8">{escape(about)}</tspan></text>')
+
     def rect(self, x, y, w, h, css):
         self.parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(w, 0.5):.1f}" height="{h:.1f}" rx="1.5" class="{css}"/>')
 
@@ -71,6 +75,14 @@ def steps(top, count=4):
     return [i * step for i in range(math.ceil(top / step) + 1)]
 
 
+def duration(us):
+    """with the unit that makes it short"""
+    for size, unit in ((1e6, "s"), (1e3, "ms")):
+        if us >= size:
+            return f"{us / size:.3g} {unit}"
+    return f"{us:.3g} µs"
+
+
 def spread(values):
     return min(values), statistics.median(values), max(values)
 
@@ -89,8 +101,7 @@ def cpu(s, file, about):
               ["Median of the rounds; the whisker is the lowest and the highest round. Each panel has its own scale, from 0.", about])
     for i, (w, bars) in enumerate(panels):
         x, y = 20 + i % columns * (wide + 15), top + i // columns * tall
-        svg.text(x, y + 12, w, "t panel")
-        svg.text(x + 8.5 * len(w) + 6, y + 12, f"µs per {W[w][1]}", "dim")
+        svg.heading(x, y + 12, w, f"µs per {W[w][1]}")
         left, room = x + 74, wide - 74 - 62
         unit = room / max(hi for _, (_, _, hi) in bars)
         for n, (t, (lo, mid, hi)) in enumerate(bars):
@@ -124,7 +135,7 @@ def delay(s, file, about):
     low = 10 ** math.floor(math.log10(max(1, min(p50 for _, rows in panels for _, p50, _ in rows))))
     high = 10 ** math.ceil(math.log10(max(p99 for _, rows in panels for _, _, p99 in rows)))
     height = top + sum(34 + row * len(rows) for _, rows in panels) + 58
-    svg = Svg(left + room + 150, height, "Delay added to a token, µs",
+    svg = Svg(left + room + 150, height, "Delay added to a token",
               ["From the upstream's send to the client's read; median of the rounds. ‘direct’ is no proxy: the floor of the method.", about])
 
     def at(v):
@@ -140,11 +151,12 @@ def delay(s, file, about):
             v = m * 10 ** decade
             if low <= v <= high:
                 svg.line(at(v), top + 4, at(v), bottom, "grid", 1 if m == 1 else .6)
-                svg.text(at(v), bottom + 16, f"{v / 1000:g} ms" if v >= 1000 else f"{v:g} µs", "dim", "middle")
+                if m == 1 or room / math.log10(high / low) > 300:
+                    svg.text(at(v), bottom + 16, duration(v), "dim", "middle")
+    svg.text(left + room + 14, top - 11, "p50 / p99", "dim")
     svg.text(left + room / 2, bottom + 36, "added delay per token (logarithmic)", "dim", "middle")
     for w, rows in panels:
-        svg.text(20, y + 20, w, "t panel")
-        svg.text(20 + 8.5 * len(w) + 8, y + 20, W[w][0], "dim")
+        svg.heading(20, y + 20, w, W[w][0].replace(" x ", " × "))
         y += 28
         for t, p50, p99 in rows:
             c, middle = colour(t), y + row / 2
@@ -152,7 +164,7 @@ def delay(s, file, about):
             svg.line(at(p50), middle, at(p99), middle, f"s-{c}", 2)
             svg.dot(at(p50), middle, f"f-{c}")
             svg.dot(at(p99), middle, f"hollow s-{c}")
-            svg.text(left + room + 14, middle + 4, f"{tables.fmt(p50)} / {tables.fmt(p99)}")
+            svg.text(left + room + 14, middle + 4, f"{duration(p50)} / {duration(p99)}")
             y += row
         y += 6
     svg.save(file)
@@ -177,7 +189,7 @@ def memory(rows, startup, file, about):
             panels.append((label, lines, points))
     if not panels:
         return False
-    wide, tall, top, left, names = 330, 300, 92, 62, 150
+    wide, tall, top, left, names = 330, 300, 108, 62, 150
     svg = Svg(20 + len(panels) * (left + wide + names), top + tall + 62, "Resident memory over connections, MB",
               ["Each started anew and warmed; more connections step by step. Dashed: startup.py's profiles, first and last step.", about])
     high = steps(max(y for _, lines, points in panels for v in [*lines.values(), *points.values()] for _, y in v))
@@ -193,7 +205,7 @@ def memory(rows, startup, file, about):
             svg.line(x0, y, x0 + wide, y, "grid")
             svg.text(x0 - 8, y + 4, f"{v:g}", "dim", "end")
         svg.text(x0 - 44, top - 14, "MB", "dim")
-        for v in steps(most, 4):
+        for v in steps(most, 5):
             if v <= most:
                 svg.text(place((v, 0))[0], top + tall + 18, f"{v:,.0f}", "dim", "middle")
         svg.text(x0 + wide / 2, top + tall + 42, label, "t", "middle")

@@ -10,7 +10,8 @@ import anchors
 from procfs import cpu, cpu_diff, machine, rss, stats
 from workloads import W, can, loader_args
 
-SETTLED, PASSES = 0.04, 8           # a warm-up ends when no pass is better than the best before by this share, or after so many
+# A workload is warm when a pass costs no less than the best before it by this share; not before the third, not after the eighth.
+SETTLED, LEAST, PASSES = 0.04, 3, 8
 
 
 def pinned(cmd):
@@ -146,7 +147,7 @@ def warm(targets, up, names, say=print):
             for w in list(left):
                 cost = sample(w, name, t, up).get("cpu_us")
                 costs.append(f"{w} {cost:.1f}" if cost else f"{w} failed")
-                if cost and w in best and cost > best[w] * (1 - SETTLED):
+                if cost and n >= LEAST and cost > best.get(w, 0) * (1 - SETTLED):
                     left.remove(w)
                 if cost:
                     best[w] = min(cost, best.get(w, cost))
