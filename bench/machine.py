@@ -7,8 +7,7 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VERSIONS = {"java": ["java", "-version"], "nginx": ["nginx", "-v"], "haproxy": ["haproxy", "-v"], "caddy": ["caddy", "version"],
-            "gcc": ["gcc", "--version"]}
+VERSIONS = {"java": ["java", "-version"], "nginx": ["nginx", "-v"], "haproxy": ["haproxy", "-v"], "caddy": ["caddy", "version"]}
 
 
 def said(cmd, cwd=None):
@@ -26,10 +25,15 @@ def field(file, name):
     return found[1] if found else "unknown"
 
 
-def commit(root=ROOT):
-    """the revision of a source tree, and whether it was changed since"""
-    at = said(["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]) or "unknown"
-    return at + (" with changes" if said(["git", "-C", str(root), "status", "--porcelain", "--untracked-files=no"]) else "")
+def changed():
+    """whether what is measured is not what was committed last"""
+    return bool(said(["git", "-C", str(ROOT), "status", "--porcelain", "--", "pom.xml", "corral", "proxy-*", "bench/anchors"]))
+
+
+def commit():
+    """the revision of the source tree, and whether it was changed since"""
+    at = said(["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"]) or "unknown"
+    return at + (" with changes" if changed() else "")
 
 
 def facts():
@@ -47,7 +51,8 @@ def facts():
     for name, cmd in VERSIONS.items():
         if shutil.which(cmd[0]):
             lines = [x for x in said(cmd).splitlines() if not x.startswith(("Picked up", "NOTE"))]
-            found[name] = re.sub(r"^nginx version: nginx/|^HAProxy version ", "", lines[0])[:80] if lines else "unknown"
+            version = re.search(r"\d+(\.\d+)+\S*", lines[0].replace('"', "")) if lines else None
+            found[name] = version[0] if version else "unknown"
     return found
 
 

@@ -1,7 +1,5 @@
 """The report of one measurement, and the block of docs/performance.md that is made from it."""
 import json
-import pathlib
-import time
 
 import anchors
 import bounds
@@ -51,6 +49,7 @@ def text(rows, s, checks, head, drawn, wrong, startup):
     end = next((r["load"] for r in rows if r.get("kind") == "end"), None)
     out = [f"# Benchmark of {head['facts']['date']}", machine.lines(head["facts"])
            + (f"\n- load at the end: {' '.join('%.2f' % x for x in end)}" if end else "")
+           + f"\n- others' share of the machine in a sample: {tables.others(s)}"
            + f"\n- rounds: {rounds}; command: bench/measure {' '.join(head['args'])}".rstrip()
            + (f"\n- missing, and left out: {', '.join(head['missing'])}" if head["missing"] else "")
            + "".join(f"\n- {t}: warm after {n} passes" for t, n in passes.items()),
@@ -71,22 +70,21 @@ def text(rows, s, checks, head, drawn, wrong, startup):
 def into_docs(rows, s, checks, head, folder):
     """replaces the marked block of docs/performance.md"""
     f = head["facts"]
-    measured = time.strftime("%Y-%m-%d %H:%M UTC", time.strptime(f["date"], "%Y-%m-%d %H:%M UTC"))
     versions = ", ".join(f"{k} {v}" for k, v in f.items() if k in ("nginx", "haproxy", "caddy"))
     used = [t for t in ("nginx", "corral", "nginx-lua", "haproxy", "caddy") if t in s.targets]
     block = [
         BEGIN,
-        f"Commit {f['commit']}, {measured}. {f['cpu']}, {f['memory']}, {f['kernel']}, {f['system']}, {f['java']}, {versions}. "
-        f"Load before: {f['load']}. {len({r['round'] for r in s.rows})} rounds.",
+        f"Commit {f['commit']}, {f['date']}. {f['cpu']}, {f['memory']}, {f['kernel']}, {f['system']}, Java {f['java']}, {versions}. "
+        f"{len({r['round'] for r in s.rows})} rounds; load before {f['load']}; others took {tables.others(s)} of the machine "
+        "in a sample: median (lowest–highest), as everywhere below.",
         "### The bounds", bounds.markdown(checks, only_measured=True), bounds.summary(checks) + ".",
         "### CPU time of the proxy, µs per unit of work", tables.costs(s)]
     if "nginx" in used:
         block += ["### The same as a ratio to nginx", tables.ratios(s, "nginx")]
-    for w, name in (("s64", "Added delay"), ("s500", "Added delay"), ("s2000", "Added delay"), ("abort", "Aborts"), ("abort0", "Aborts")):
-        if w in s.workloads:
-            block += [f"### {name}, `{w}`: {tables.W[w][0]}", tables.details(s, w)]
+    if any(w in s.workloads for w in ("s64", "s500", "s2000", "abort", "abort0")):
+        block += ["### Delay added to a token, and to the news that a client has left, µs", tables.delays(s)]
     if any(r.get("kind") == "memory" for r in rows):
-        block += ["### Memory", tables.memory(rows)]
+        block += ["### Memory, warm and with the most connections", tables.memory(rows)]
     if any(r.get("kind") == "syscalls" for r in rows):
         block += ["### System calls and context switches", tables.syscalls(rows)]
     block += [END]
@@ -99,6 +97,6 @@ def into_docs(rows, s, checks, head, folder):
     for name in ("cpu.svg", "delay.svg", "memory.svg"):
         source = folder / name
         if source.exists():
-            target = pathlib.Path(DOCS.parent / "performance" / name)
+            target = DOCS.parent / "performance" / name
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(source.read_bytes())

@@ -110,6 +110,27 @@ def details(s, w):
     return table(head, rows)
 
 
+def delays(s):
+    """what streams and aborts wait for, in µs, a row for each figure; lost tokens and aborts of which nobody heard, where there are any"""
+    rows = []
+    for w in s.workloads:
+        figures = {"token": ("added_us", "added delay"), "abort": ("told_us", "upstream told after")}.get(W[w][1])
+        if not figures:
+            continue
+        for q in ("p50", "p99"):
+            rows.append([f"`{w}`", f"{figures[1]}, {q}"] + [
+                mm([r["o"][figures[0]][q] for r in s.get(w, t) if r["o"][figures[0]].get("n", 1)]) for t in s.targets])
+        gone = [sum(r["o"].get("lost" if W[w][1] == "token" else "never", 0) for r in s.get(w, t)) for t in s.targets]
+        if any(gone):
+            rows.append([f"`{w}`", "lost" if W[w][1] == "token" else "never told", *gone])
+    return table(["workload", "µs"] + s.targets, rows)
+
+
+def others(s):
+    """CPU that was neither the target's, the upstream's nor the client's, as a share of the machine: median (lowest-highest)"""
+    return mm([max(0, 100 * r["others"] / r["wall"] / os.cpu_count()) for r in s.rows]) + " %"
+
+
 def noise(s):
     rows = []
     for w in s.workloads:
