@@ -43,9 +43,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ScanBenchmark {
     private static final String END = "\"}]}";
+    // What bench/src/streamload.c sends: prose with a line end, quotes and letters that are no ASCII.
+    private static final String BENCH = "Explain why the sky is blue, in two sentences.\\nThen quote \\\"Rayleigh\\\": "
+            + "caf\u00e9, na\u00efve \\u00e9. ";
 
     /** What the body holds, and its size in KiB. */
-    @Param({"chat-1", "chat-32", "image-1024", "text-1024", "nonascii-1024"})
+    @Param({"chat-1", "chat-32", "bench-1", "bench-32", "bench-1024", "image-1024", "text-1024", "nonascii-1024"})
     public String body = "";
 
     private final JsonFieldScanner scanner = new JsonFieldScanner();
@@ -64,6 +67,7 @@ public class ScanBenchmark {
         int size = Integer.parseInt(parts[1]) << 10;
         heap = switch (parts[0]) {
             case "chat" -> chat(size);
+            case "bench" -> filled(size, "\"", BENCH, END);
             case "image" -> filled(size, "\"Look\",\"images\":[\"", "iVBORw0KGgoAAAANSUhEUg", "\"]}]}");
             case "text" -> filled(size, "\"", "The quick brown fox jumps over the lazy dog. ", END);
             case "nonascii" ->

@@ -1,11 +1,6 @@
 package dev.corral.core.body;
 
-import dev.corral.core.error.ErrorCode;
-import dev.corral.core.error.ProxyError;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The grammar of JSON (RFC 8259) over bytes, each rule a method from an index to the one behind what it read; strict,
@@ -14,26 +9,15 @@ import java.nio.ByteOrder;
  */
 final class JsonBytes {
     /** What {@link #at} gives behind the last byte. */
-    static final int END = -1;
+    static final int END = JsonWindow.END;
 
-    private static final VarHandle WORDS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle FOURS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = ONES << 7;
-    private static final long TWOS = ONES << 1;
-    private static final long QUOTE_AND_BELOW = ONES * (('"' ^ 2) + 1);
-    private static final long BACKSLASHES = ONES * '\\';
-
-    private static final String UTF8 = "UTF-8";
     private static final String[] LITERALS = {"true", "false", "null"};
 
+    private final JsonWindow window = new JsonWindow();
+    private final JsonStrings strings = new JsonStrings(window);
     private final long[] objects;
     private final int maxDepth;
 
-    private ByteBuffer bytes = ByteBuffer.allocate(0);
-    private int start;
-    private int end;
-    private boolean escaped;
     private int size;
 
     JsonBytes(int maxDepth) {
@@ -43,39 +27,48 @@ final class JsonBytes {
 
     /** Takes a text up: from the buffer's position to its limit, by absolute reads. */
     void over(ByteBuffer text) {
-        bytes = text;
-        start = text.position();
-        end = text.limit();
+        window.over(text);
     }
 
     /** The index of the first byte. */
     int start() {
-        return start;
+        return window.start();
     }
 
     /** The index behind the last byte. */
     int end() {
-        return end;
+        return window.end();
     }
 
     /** The byte at an index, unsigned; {@link #END} behind the last. */
     int at(int index) {
-        return index < end ? bytes.get(index) & 0xff : END;
+        return window.at(index);
     }
 
     /** A byte that is known to be there. */
     byte get(int index) {
-        return bytes.get(index);
+        return window.get(index);
+    }
+
+    /** Whether {@link #word} may be asked for 16 bytes from here on. */
+    boolean near(int index) {
+        return window.holds(index);
+    }
+
+    /** Up to eight bytes, the first one lowest, zeros behind them. */
+    long word(int index, int length) {
+        long word = window.word(index);
+        return length >= Long.BYTES ? word : word & (1L << length * Byte.SIZE) - 1;
     }
 
     /** Copies bytes out. */
     void copy(int from, byte[] into, int length) {
-        bytes.get(from, into, 0, length);
+        window.copy(from, into, length);
     }
 
     /** Whether the string that was read last has an escape in it. */
     boolean escaped() {
-        return escaped;
+        return strings.escaped();
     }
 
     /** How many elements or members the array or object had that was skipped last. */
@@ -86,12 +79,9 @@ final class JsonBytes {
     /** Over whitespace. */
     int blank(int index) {
         int i = index;
-        while (i < end) {
-            byte c = bytes.get(i);
-            if (c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-                break;
-            }
-            i++;
+        int c = window.at(i);
+        while (c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) {
+            c = window.at(++i);
         }
         return i;
     }
@@ -273,64 +263,7 @@ final class JsonBytes {
      * @return the index of the quote that closes it
      */
     int string(int index) throws BadBody {
-        escaped = false;
-        int i = index;
-        while (true) {
-            i = plain(i);
-            int c = at(i);
-            if (c == '"') {
-                return i;
-            }
-            if (c == '\\') {
-                escaped = true;
-                i = escape(i);
-            } else if (c >= 0x80) {
-                i = foreign(i);
-            } else {
-                throw expected(i, c == END ? "the string's end" : "an escape instead of a raw control character");
-            }
-        }
-    }
-
-    /** To the next byte of a string that is a quote, a backslash, a control character or no ASCII. */
-    private int plain(int index) {
-        int i = index;
-        int last = end - Long.BYTES;
-        while (i <= last) {
-            long word = (long) WORDS.get(bytes, i);
-            // Flipping bit 1 puts the quote on 0x20, right behind the control characters, and the blank behind it. The
-            // lowest set bit is exact: a subtraction borrows from a byte only where a lower one already stopped.
-            long stops = ((word ^ TWOS) - QUOTE_AND_BELOW | (word ^ BACKSLASHES) - ONES | word) & HIGHS;
-            if (stops != 0) {
-                return i + (Long.numberOfTrailingZeros(stops) >>> 3);
-            }
-            i += Long.BYTES;
-        }
-        while (i < end) {
-            byte c = bytes.get(i);
-            if (c < ' ' || c == '"' || c == '\\') {
-                break;
-            }
-            i++;
-        }
-        return i;
-    }
-
-    private int escape(int index) throws BadBody {
-        switch (at(index + 1)) {
-            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
-                return index + 2;
-            }
-            case 'u' -> {
-                for (int i = index + 2; i < index + 6; i++) {
-                    if (hex(at(i)) < 0) {
-                        throw expected(i, "a hexadecimal digit");
-                    }
-                }
-                return index + 6;
-            }
-            default -> throw expected(index + 1, "one of \" \\ / b f n r t u behind a backslash");
-        }
+        return strings.close(index);
     }
 
     /** A hexadecimal digit's value; negative for anything else. */
@@ -342,42 +275,8 @@ final class JsonBytes {
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     }
 
-    /** Over characters that are not ASCII (RFC 3629: nothing overlong, no surrogates, nothing beyond U+10FFFF). */
-    private int foreign(int index) throws BadBody {
-        int i = index;
-        do {
-            // The next four bytes, the first one lowest; zeros, which continue nothing, behind the end.
-            int four = i <= end - Integer.BYTES ? (int) FOURS.get(bytes, i) : rest(i);
-            if ((four & 0xc0c0f0) == 0x8080e0) {
-                int range = four & 0x200f;
-                if (range == 0 || range == 0x200d) {
-                    throw expected(i, UTF8);
-                }
-                i += 3;
-            } else if ((four & 0xc0e0) == 0x80c0 && (four & 0x1e) != 0) {
-                i += 2;
-            } else {
-                int plane = (four & 7) << 2 | four >> 12 & 3;
-                if ((four & 0xc0c0c0f8) != 0x808080f0 || plane == 0 || plane > 0x10) {
-                    throw expected(i, UTF8);
-                }
-                i += 4;
-            }
-        } while (i < end && bytes.get(i) < 0);
-        return i;
-    }
-
-    private int rest(int index) {
-        int four = 0;
-        for (int i = index; i < end; i++) {
-            four |= (bytes.get(i) & 0xff) << 8 * (i - index);
-        }
-        return four;
-    }
-
     /** A refusal that says where and what was expected. */
     BadBody expected(int index, String what) {
-        return new BadBody(new ProxyError(
-                ErrorCode.INVALID_BODY, "invalid JSON at byte " + (index - start) + ": expected " + what));
+        return strings.expected(index, what);
     }
 }

@@ -19,8 +19,14 @@ final class JsonNames {
     private static final int LONG_S = 0x17f;
     private static final int KELVIN = 0x212a;
 
+    private static final long ONES = 0x0101010101010101L;
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
+
     private final String[] names;
     private final byte[][] bytes;
+    // The first eight bytes of each, and the next eight, zeros behind its end.
+    private final long[] heads;
+    private final long[] tails;
     // Open addressing, at most a quarter full: the index of a name plus one.
     private final byte[] slots;
     private final boolean folding;
@@ -29,13 +35,17 @@ final class JsonNames {
     private JsonNames(List<String> names, boolean folding) {
         this.names = names.toArray(String[]::new);
         this.bytes = new byte[this.names.length][];
+        this.heads = new long[this.names.length];
+        this.tails = new long[this.names.length];
         this.slots = new byte[Integer.highestOneBit(Math.max(1, this.names.length)) * 8];
         this.folding = folding;
         int most = 0;
         for (int i = 0; i < this.names.length; i++) {
             bytes[i] = this.names[i].getBytes(StandardCharsets.US_ASCII);
             most = Math.max(most, bytes[i].length);
-            int slot = hash(bytes[i], bytes[i].length) & slots.length - 1;
+            heads[i] = word(bytes[i], 0, bytes[i].length);
+            tails[i] = word(bytes[i], Long.BYTES, bytes[i].length);
+            int slot = slot(heads[i], tails[i]);
             while (slots[slot] != 0) {
                 slot = slot + 1 & slots.length - 1;
             }
@@ -73,6 +83,18 @@ final class JsonNames {
      * @param scratch at least {@link #SCRATCH} bytes
      */
     int find(JsonBytes json, int start, int end, byte[] scratch) {
+        int size = end - start;
+        if (size <= 2 * Long.BYTES && json.near(start)) {
+            long head = json.word(start, size);
+            long tail = size > Long.BYTES ? json.word(start + Long.BYTES, size - Long.BYTES) : 0;
+            if (!ambiguous(head) && !ambiguous(tail)) {
+                return lookUp(head, tail);
+            }
+        }
+        return findSpelled(json, start, end, scratch);
+    }
+
+    private int findSpelled(JsonBytes json, int start, int end, byte[] scratch) {
         int length = 0;
         int i = start;
         while (i < end) {
@@ -114,8 +136,15 @@ final class JsonNames {
         return true;
     }
 
+    /** Whether a byte may stand for another: a capital, what begins an escape, what is no ASCII. */
+    private static boolean ambiguous(long word) {
+        long high = ONES << 7;
+        long capitals = (word & ~high) + ONES * (0x80 - 'A') & ~((word & ~high) + ONES * (0x80 - ('\\' + 1)));
+        return ((capitals | word) & high) != 0;
+    }
+
     private int lookUp(byte[] name, int length) {
-        int slot = hash(name, length) & slots.length - 1;
+        int slot = slot(word(name, 0, length), word(name, Long.BYTES, length));
         while (slots[slot] != 0) {
             int index = slots[slot] - 1;
             if (Arrays.equals(bytes[index], 0, bytes[index].length, name, 0, length)) {
@@ -126,12 +155,29 @@ final class JsonNames {
         return NONE;
     }
 
-    private static int hash(byte[] name, int length) {
-        int hash = 0;
-        for (int i = 0; i < length; i++) {
-            hash = hash * 31 + name[i];
+    private int lookUp(long head, long tail) {
+        int slot = slot(head, tail);
+        while (slots[slot] != 0) {
+            int index = slots[slot] - 1;
+            if (heads[index] == head && tails[index] == tail && bytes[index].length <= 2 * Long.BYTES) {
+                return index;
+            }
+            slot = slot + 1 & slots.length - 1;
         }
-        return hash ^ hash >>> 7;
+        return NONE;
+    }
+
+    private static long word(byte[] name, int from, int length) {
+        long word = 0;
+        for (int i = Math.min(length, from + Long.BYTES) - 1; i >= from; i--) {
+            word = word << Byte.SIZE | name[i] & 0xff;
+        }
+        return word;
+    }
+
+    private int slot(long head, long tail) {
+        long hash = (head ^ Long.rotateLeft(tail, 29)) * SPREAD;
+        return (int) (hash >>> 32) & slots.length - 1;
     }
 
     private static int fold(int c) {
