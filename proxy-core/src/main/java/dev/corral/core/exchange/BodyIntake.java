@@ -50,7 +50,9 @@ final class BodyIntake {
         BodyCollector into = new BodyCollector(
                 exchange.shared.budget,
                 Objects.requireNonNull(exchange.principal).keyId(),
-                exchange.bodyLimit);
+                exchange.bodyLimit,
+                exchange.shared.largeBodies.buffers(),
+                coding == ContentCoding.IDENTITY ? exchange.declaredLength() : -1);
         // From here on whatever is taken of the budget is given back at the end.
         collector = into;
         if (coding == ContentCoding.ZSTD) {

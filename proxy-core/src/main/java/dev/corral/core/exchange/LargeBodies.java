@@ -1,5 +1,6 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.body.BodyBuffers;
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.policy.PolicyDecision;
 import io.netty.buffer.ByteBuf;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the bodies that could keep an event loop from everybody else: the worst 32 MiB keep the scanner busy for a third
- * of a second. One thread, which exists while there are such bodies, and a bounded queue. Any thread.
+ * of a second. One thread, which exists while there are such bodies, and a bounded queue. When it has had nothing to do
+ * for some seconds it tidies up the buffers of large bodies. Any thread.
  */
 final class LargeBodies implements AutoCloseable {
     /** From this many bytes on. What is smaller takes a few milliseconds at the very worst. */
@@ -32,14 +34,32 @@ final class LargeBodies implements AutoCloseable {
     // The one thread's.
     private final JsonFieldScanner scanner = new JsonFieldScanner();
     private final ThreadPoolExecutor thread;
+    private final BodyBuffers buffers = new BodyBuffers(this::wake);
 
     LargeBodies() {
         thread = new ThreadPoolExecutor(1, 1, SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
-            Thread reader = new Thread(task, "corral-large-bodies");
+            Thread reader = new Thread(() -> work(task), "corral-large-bodies");
             reader.setDaemon(true);
             return reader;
         });
         thread.allowCoreThreadTimeOut(true);
+    }
+
+    /** Where large bodies are collected. */
+    BodyBuffers buffers() {
+        return buffers;
+    }
+
+    private void work(Runnable untilIdle) {
+        untilIdle.run();
+        if (buffers.tidy()) {
+            wake();
+        }
+    }
+
+    /** Sees to it that the thread is there, and so will be idle sometime. */
+    private void wake() {
+        thread.prestartCoreThread();
     }
 
     /**
@@ -91,5 +111,6 @@ final class LargeBodies implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+        buffers.close();
     }
 }

@@ -34,7 +34,9 @@ final class ResponseRewrite {
         this.collector = new BodyCollector(
                 exchange.shared.budget,
                 Objects.requireNonNull(exchange.principal).keyId(),
-                MAX_BYTES);
+                MAX_BYTES,
+                exchange.shared.largeBodies.buffers(),
+                -1);
     }
 
     /** Begins to hold the answer back; null if it may pass as it comes. */
