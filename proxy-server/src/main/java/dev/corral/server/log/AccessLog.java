@@ -1,11 +1,8 @@
 package dev.corral.server.log;
 
-import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
-import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.NanoClock;
-import dev.corral.core.spi.Principal;
 import java.time.Duration;
 
 /**
@@ -20,20 +17,19 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
 
     private static final int STRANGERS_PER_SECOND = 200;
 
-    /** A line to be. */
-    private sealed interface Entry {
-        record Exchange(ExchangeSummary summary) implements Entry {}
+    /** Lines that were not written, instead of theirs. */
+    private record Suppressed(long epochMillis, long count) {}
 
-        record Suppressed(long epochMillis, long count) implements Entry {}
-    }
+    /** Of {@link ExchangeSummary} and {@link Suppressed}: no wrapper for each exchange. */
+    private final JsonLinesFile<Object> file;
 
-    private final JsonLinesFile<Entry> file;
     private final NanoClock clock;
     private final RefusalQuota strangers;
+    private final AccessLine exchange = new AccessLine();
 
     /** Begins to write; trouble with the file is logged and does not end anything. */
     public AccessLog(LogTarget target, NanoClock clock) {
-        this.file = new JsonLinesFile<>("access", target, CAPACITY, AccessLog::encode);
+        this.file = new JsonLinesFile<>("access", target, CAPACITY, this::encode);
         this.clock = clock;
         this.strangers = new RefusalQuota(clock, STRANGERS_PER_SECOND);
     }
@@ -47,12 +43,12 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
             }
             suppressed(suppressed);
         }
-        file.offer(new Entry.Exchange(summary));
+        file.offer(summary);
     }
 
     private void suppressed(long count) {
         if (count > 0) {
-            file.offer(new Entry.Suppressed(clock.epochMillis(), count));
+            file.offer(new Suppressed(clock.epochMillis(), count));
         }
     }
 
@@ -67,55 +63,11 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
         file.close(CLOSE);
     }
 
-    private static void encode(Entry entry, JsonLine line) {
-        if (entry instanceof Entry.Exchange exchange) {
-            encode(exchange.summary(), line);
-        } else if (entry instanceof Entry.Suppressed suppressed) {
+    private void encode(Object entry, JsonLine line) {
+        if (entry instanceof ExchangeSummary summary) {
+            exchange.encode(summary, line);
+        } else if (entry instanceof Suppressed suppressed) {
             line.time("time", suppressed.epochMillis()).number("suppressed", suppressed.count());
-        }
-    }
-
-    static void encode(ExchangeSummary summary, JsonLine line) {
-        Principal principal = summary.principal();
-        Endpoint endpoint = summary.endpoint();
-        line.time("time", summary.startedAtMillis())
-                .text("id", summary.requestId(), Fields.ID)
-                .text("key", principal == null ? null : principal.keyId(), Fields.ID)
-                .text("key_name", principal == null ? null : principal.keyName(), Fields.NAME)
-                .text("role", principal == null ? null : principal.role(), Fields.NAME)
-                .text("address", summary.clientAddress().getHostAddress(), Fields.ADDRESS)
-                .text("method", Redaction.redact(summary.method()), Fields.METHOD)
-                .text("path", endpoint == null ? Redaction.redact(summary.path()) : endpoint.pattern(), Fields.PATH)
-                .text("model", summary.model(), Fields.MODEL)
-                .number("status", summary.status())
-                .text(
-                        "code",
-                        summary.error() == null ? null : summary.error().code().label(),
-                        Fields.WORD)
-                .text("outcome", summary.outcome().label(), Fields.WORD)
-                .number("request_bytes", summary.requestBytes())
-                .number("response_bytes", summary.responseBytes())
-                .millis("first_byte_ms", summary.firstByteNanos())
-                .millis("duration_ms", Math.max(0, summary.durationNanos()));
-        if (summary.queuePosition() > 0) {
-            line.millis("queue_ms", Math.max(0, summary.queuedNanos()));
-        }
-        encode(summary.metering(), line);
-    }
-
-    /** Nothing for an exchange that asked no model; what is true of few answers is there only where it is true. */
-    private static void encode(Metering metering, JsonLine line) {
-        if (metering.source() == Metering.Source.NONE) {
-            return;
-        }
-        line.number("prompt_tokens", metering.promptTokens())
-                .number("completion_tokens", metering.completionTokens())
-                .millis("first_token_ms", metering.firstTokenNanos());
-        if (metering.source() == Metering.Source.ESTIMATED) {
-            line.yes("tokens_estimated");
-        }
-        if (!metering.ended()) {
-            line.yes("unfinished");
         }
     }
 }

@@ -10,13 +10,11 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +32,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
     /** Loops beyond this share the last gauge. */
     static final int MAX_LOOPS = 128;
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final Endpoint[] ENDPOINTS = Endpoint.values();
     private static final Dialect[] DIALECTS = Dialect.values();
     private static final ErrorCode[] CODES = ErrorCode.values();
@@ -59,15 +58,15 @@ public final class ExchangeMetrics implements ExchangeObserver {
         Duration.ofMinutes(10)
     };
 
-    private final MeterRegistry registry;
+    private final PrometheusMeterRegistry registry;
     private final Meters meters;
     private final AtomicReferenceArray<@Nullable Counter> requests =
             new AtomicReferenceArray<>((OTHER + 1) * DIALECTS.length * STATUSES * (CODES.length + 1));
     private final Counter[] refusals = new Counter[CODES.length];
     private final @Nullable Counter[] authFailures = new Counter[CODES.length];
     private final Counter[] outcomes = new Counter[Outcome.values().length];
-    private final Timer[] firstByte = new Timer[OTHER + 1];
-    private final Timer[] duration = new Timer[OTHER + 1];
+    private final Histogram[] firstByte = new Histogram[OTHER + 1];
+    private final Histogram[] duration = new Histogram[OTHER + 1];
     private final Counter[] requestBytes = new Counter[OTHER + 1];
     private final Counter[] responseBytes = new Counter[OTHER + 1];
     private final Map<String, Counter> policyChanges = new HashMap<>();
@@ -80,7 +79,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
     private final AtomicReferenceArray<@Nullable Gauge> lagGauges = new AtomicReferenceArray<>(MAX_LOOPS);
 
     /** Registers every series but those of {@code requests} and loop lag. */
-    public ExchangeMetrics(MeterRegistry registry) {
+    public ExchangeMetrics(PrometheusMeterRegistry registry) {
         this.registry = registry;
         meters = new Meters(registry);
         for (ErrorCode code : CODES) {
@@ -93,11 +92,11 @@ public final class ExchangeMetrics implements ExchangeObserver {
             outcomes[outcome.ordinal()] = meters.counter(MetricNames.OUTCOMES, "outcome", outcome.label());
         }
         for (int e = 0; e <= OTHER; e++) {
-            firstByte[e] = meters.timer(MetricNames.FIRST_BYTE, BUCKETS, "endpoint", label(e));
-            duration[e] = meters.timer(MetricNames.DURATION, BUCKETS, "endpoint", label(e));
             requestBytes[e] = meters.counter(MetricNames.REQUEST_BYTES, "endpoint", label(e));
             responseBytes[e] = meters.counter(MetricNames.RESPONSE_BYTES, "endpoint", label(e));
         }
+        times(MetricNames.FIRST_BYTE, firstByte);
+        times(MetricNames.DURATION, duration);
         for (Change.Kind kind : Change.Kind.values()) {
             policyChanges.put(kind.label(), meters.counter(MetricNames.POLICY_CHANGES, "kind", kind.label()));
         }
@@ -124,12 +123,24 @@ public final class ExchangeMetrics implements ExchangeObserver {
             countChanges(summary.changes());
         }
         outcomes[summary.outcome().ordinal()].increment();
-        if (summary.firstByteNanos() >= 0) {
-            firstByte[endpoint].record(summary.firstByteNanos(), TimeUnit.NANOSECONDS);
-        }
-        duration[endpoint].record(Math.max(0, summary.durationNanos()), TimeUnit.NANOSECONDS);
+        long minute = minute(summary);
+        firstByte[endpoint].record(summary.firstByteNanos(), minute);
+        duration[endpoint].record(Math.max(0, summary.durationNanos()), minute);
         Meters.add(requestBytes[endpoint], summary.requestBytes());
         Meters.add(responseBytes[endpoint], summary.responseBytes());
+    }
+
+    /** The minute in which it ended. */
+    static long minute(ExchangeSummary summary) {
+        return Histograms.minute(summary.startedAtMillis() + summary.durationNanos() / NANOS_PER_MILLI);
+    }
+
+    private void times(MetricNames.Metric metric, Histogram[] byEndpoint) {
+        meters.histograms(metric, series -> {
+            for (int e = 0; e <= OTHER; e++) {
+                byEndpoint[e] = series.add(Histogram.ofTimes(BUCKETS), "endpoint", label(e));
+            }
+        });
     }
 
     private void countChanges(List<String> kinds) {

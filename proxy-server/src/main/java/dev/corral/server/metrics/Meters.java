@@ -1,13 +1,11 @@
 package dev.corral.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.Consumer;
 
 /** Makes series of the metrics in {@link MetricNames}. Any thread. */
-record Meters(MeterRegistry registry) {
+record Meters(PrometheusMeterRegistry registry) {
     Counter counter(MetricNames.Metric metric, String... tags) {
         return Counter.builder(metric.id())
                 .description(metric.help())
@@ -15,20 +13,11 @@ record Meters(MeterRegistry registry) {
                 .register(registry);
     }
 
-    Timer timer(MetricNames.Metric metric, Duration[] buckets, String... tags) {
-        return Timer.builder(metric.id())
-                .description(metric.help())
-                .tags(tags)
-                .serviceLevelObjectives(buckets)
-                .register(registry);
-    }
-
-    DistributionSummary summary(MetricNames.Metric metric, double[] buckets, String... tags) {
-        return DistributionSummary.builder(metric.id())
-                .description(metric.help())
-                .tags(tags)
-                .serviceLevelObjectives(buckets)
-                .register(registry);
+    /** Registers all series of a metric, which {@code adding} puts in. */
+    void histograms(MetricNames.Metric metric, Consumer<Histograms> adding) {
+        Histograms made = new Histograms(metric, registry.config().clock());
+        adding.accept(made);
+        registry.getPrometheusRegistry().register(made);
     }
 
     static void add(Counter counter, long amount) {

@@ -38,7 +38,14 @@ public final class Observers implements ExchangeObserver {
 
     @Override
     public void finished(ExchangeSummary summary) {
-        each(observer -> observer.finished(summary));
+        // Written out: this one comes with every exchange.
+        for (ExchangeObserver observer : observers) {
+            try {
+                observer.finished(summary);
+            } catch (Throwable e) { // an Error must not end an exchange half-way either
+                failed(observer, e);
+            }
+        }
     }
 
     @Override
@@ -65,7 +72,7 @@ public final class Observers implements ExchangeObserver {
         for (ExchangeObserver observer : observers) {
             try {
                 call.accept(observer);
-            } catch (Throwable e) { // an Error must not end an exchange half-way either
+            } catch (Throwable e) { // as above
                 failed(observer, e);
             }
         }

@@ -8,14 +8,12 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Principal;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,28 +52,32 @@ public final class UsageMetrics implements ExchangeObserver {
 
     /** How fast the answers of one endpoint are. */
     private record Speed(
-            Counter unfinished, Timer firstToken, Timer gap, Timer longestGap, DistributionSummary perSecond) {}
+            Counter unfinished, Histogram firstToken, Histogram gap, Histogram longestGap, Histogram perSecond) {}
 
     private final Meters meters;
     private final ConcurrentMap<String, ConcurrentMap<String, Pair>> pairs = new ConcurrentHashMap<>();
     private final AtomicInteger pairCount = new AtomicInteger();
     private final Pair otherPair;
     private final Counter estimated;
-    private final Timer queueWait;
+    private final Histogram queueWait = Histogram.ofTimes(ExchangeMetrics.BUCKETS);
     private final @Nullable Speed[] speeds = new Speed[Endpoint.values().length];
     private final Counter[] refusals = new Counter[LimitKind.values().length];
 
     /** Registers every series but those of pairs of key and model. */
-    public UsageMetrics(MeterRegistry registry) {
+    public UsageMetrics(PrometheusMeterRegistry registry) {
         meters = new Meters(registry);
         otherPair = newPair(MetricNames.OTHER, MetricNames.OTHER);
         estimated = meters.counter(MetricNames.TOKENS_ESTIMATED);
-        queueWait = meters.timer(MetricNames.QUEUE_WAIT, ExchangeMetrics.BUCKETS);
+        meters.histograms(MetricNames.QUEUE_WAIT, series -> series.add(queueWait));
         for (Endpoint endpoint : Endpoint.values()) {
             if (endpoint.group() == EndpointGroup.INFERENCE) {
                 speeds[endpoint.ordinal()] = newSpeed(endpoint.pattern());
             }
         }
+        speeds(MetricNames.FIRST_TOKEN, Speed::firstToken);
+        speeds(MetricNames.TOKEN_GAP, Speed::gap);
+        speeds(MetricNames.TOKEN_GAP_LONGEST, Speed::longestGap);
+        speeds(MetricNames.TOKENS_PER_SECOND, Speed::perSecond);
         for (LimitKind kind : LimitKind.values()) {
             refusals[kind.ordinal()] = meters.counter(MetricNames.LIMIT_REFUSALS, "limit", kind.label());
         }
@@ -89,7 +91,7 @@ public final class UsageMetrics implements ExchangeObserver {
     @Override
     public void finished(ExchangeSummary summary) {
         if (summary.queuePosition() > 0 && summary.queuedNanos() >= 0) {
-            queueWait.record(summary.queuedNanos(), TimeUnit.NANOSECONDS);
+            queueWait.record(summary.queuedNanos(), ExchangeMetrics.minute(summary));
         }
         Metering metering = summary.metering();
         if (metering.source() == Metering.Source.NONE) {
@@ -107,27 +109,25 @@ public final class UsageMetrics implements ExchangeObserver {
         Endpoint endpoint = summary.endpoint();
         Speed speed = endpoint == null ? null : speeds[endpoint.ordinal()];
         if (speed != null) {
-            record(metering, speed);
+            record(metering, speed, ExchangeMetrics.minute(summary));
         }
     }
 
-    private static void record(Metering metering, Speed speed) {
+    private static void record(Metering metering, Speed speed, long minute) {
         if (!metering.ended()) {
             speed.unfinished.increment();
         }
-        if (metering.firstTokenNanos() >= 0) {
-            speed.firstToken.record(metering.firstTokenNanos(), TimeUnit.NANOSECONDS);
-        }
+        speed.firstToken.record(metering.firstTokenNanos(), minute);
         if (metering.pieces() > 1 && metering.gapNanos() >= 0) {
-            speed.gap.record(metering.gapNanos() / (metering.pieces() - 1), TimeUnit.NANOSECONDS);
-            speed.longestGap.record(Math.max(0, metering.longestGapNanos()), TimeUnit.NANOSECONDS);
+            speed.gap.record(metering.gapNanos() / (metering.pieces() - 1), minute);
+            speed.longestGap.record(Math.max(0, metering.longestGapNanos()), minute);
         }
         // Where the upstream does not tell how long it generated, the time from the first piece on has all but one.
         boolean told = metering.evalNanos() > 0;
         long nanos = told ? metering.evalNanos() : metering.pieces() > 1 ? metering.gapNanos() : 0;
         long tokens = told ? metering.completionTokens() : metering.completionTokens() - 1;
         if (nanos > 0 && tokens > 0) {
-            speed.perSecond.record(tokens * SECOND / nanos);
+            speed.perSecond.record(tokens * SECOND / nanos, minute);
         }
     }
 
@@ -168,9 +168,20 @@ public final class UsageMetrics implements ExchangeObserver {
     private Speed newSpeed(String endpoint) {
         return new Speed(
                 meters.counter(MetricNames.UNFINISHED, "endpoint", endpoint),
-                meters.timer(MetricNames.FIRST_TOKEN, ExchangeMetrics.BUCKETS, "endpoint", endpoint),
-                meters.timer(MetricNames.TOKEN_GAP, GAPS, "endpoint", endpoint),
-                meters.timer(MetricNames.TOKEN_GAP_LONGEST, GAPS, "endpoint", endpoint),
-                meters.summary(MetricNames.TOKENS_PER_SECOND, SPEEDS, "endpoint", endpoint));
+                Histogram.ofTimes(ExchangeMetrics.BUCKETS),
+                Histogram.ofTimes(GAPS),
+                Histogram.ofTimes(GAPS),
+                Histogram.ofNumbers(SPEEDS));
+    }
+
+    private void speeds(MetricNames.Metric metric, Function<Speed, Histogram> which) {
+        meters.histograms(metric, series -> {
+            for (Endpoint endpoint : Endpoint.values()) {
+                Speed speed = speeds[endpoint.ordinal()];
+                if (speed != null) {
+                    series.add(which.apply(speed), "endpoint", endpoint.pattern());
+                }
+            }
+        });
     }
 }

@@ -171,7 +171,7 @@ class AccessAndAuditLogTest {
                         Long.MIN_VALUE));
         JsonLine line = new JsonLine();
         line.begin();
-        AccessLog.encode(summary, line);
+        new AccessLine().encode(summary, line);
         line.end();
         assertThat(line.length()).isLessThanOrEqualTo(JsonLine.MAX_BYTES);
 
