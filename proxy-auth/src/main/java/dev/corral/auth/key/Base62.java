@@ -8,6 +8,13 @@ final class Base62 {
     static final int RADIX = 62;
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+    // One look for each character of a key that a stranger may have sent, instead of up to six comparisons.
+    private static final boolean[] DIGITS = new boolean[128];
+
+    static {
+        ALPHABET.chars().forEach(c -> DIGITS[c] = true);
+    }
+
     private Base62() {}
 
     static char digit(int value) {
@@ -15,7 +22,19 @@ final class Base62 {
     }
 
     static boolean isDigit(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        return c >= 0 && c < DIGITS.length && DIGITS[c];
+    }
+
+    /** Whether {@link #encode(long, int) encode} makes these bytes of the value, without making anything. */
+    static boolean isEncoded(long value, byte[] ascii, int from, int to) {
+        long rest = value;
+        for (int i = to - 1; i >= from; i--) {
+            if (ascii[i] != digit((int) (rest % RADIX))) {
+                return false;
+            }
+            rest /= RADIX;
+        }
+        return true;
     }
 
     /** Fixed width, most significant digit first; the value must fit and not be negative. */

@@ -29,6 +29,11 @@ public final class KeySecret {
         return until;
     }
 
+    /** Whether it ends at some time. */
+    boolean ends() {
+        return until != null;
+    }
+
     boolean over(long epochMillis) {
         return until != null && epochMillis >= until.toEpochMilli();
     }

@@ -47,7 +47,7 @@ final class PresentedKey {
             }
             ascii[i] = (byte) c;
         }
-        if (!text.startsWith(checksum(ascii), from + CHECKED_LENGTH)) {
+        if (!Base62.isEncoded(crc(ascii), ascii, CHECKED_LENGTH, LENGTH)) {
             return null;
         }
         return new PresentedKey(text.substring(from + PREFIX.length(), from + ID_END), ascii);
@@ -64,9 +64,13 @@ final class PresentedKey {
     }
 
     private static String checksum(byte[] ascii) {
+        return Base62.encode(crc(ascii), CHECKSUM_LENGTH);
+    }
+
+    private static long crc(byte[] ascii) {
         CRC32 crc = new CRC32();
         crc.update(ascii, 0, CHECKED_LENGTH);
-        return Base62.encode(crc.getValue(), CHECKSUM_LENGTH);
+        return crc.getValue();
     }
 
     static boolean isId(String text) {

@@ -27,7 +27,11 @@ final class CalendarDays {
 
     /** The present day. */
     Window present() {
-        long now = clock.epochMillis();
+        return present(clock.epochMillis());
+    }
+
+    /** The same where the time is known. */
+    Window present(long now) {
         Window window = present;
         return holds(window, now) ? window : next(now);
     }

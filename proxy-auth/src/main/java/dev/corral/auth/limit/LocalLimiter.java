@@ -91,21 +91,21 @@ public final class LocalLimiter implements LimitBook {
             return null;
         }
         Need least = Need.least(endpoint);
+        Window present = days.present();
+        long nanos = clock.nanos();
         for (int i = 0; i < accounts.size(); i++) {
-            if (!allows(accounts.get(i), least)) {
+            if (!allows(accounts.get(i), least, present, nanos)) {
                 return refusal(principal, attempt(accounts, least, false));
             }
         }
         return null;
     }
 
-    private boolean allows(LimitPlan.Account account, Need need) {
+    private boolean allows(LimitPlan.Account account, Need need, Window present, long nanos) {
         Ledger ledger = ledgers.find(account.id());
         if (ledger == null) {
             return true;
         }
-        Window present = days.present();
-        long nanos = clock.nanos();
         synchronized (ledger) {
             // One that was put away has nothing to refuse for.
             return !ledger.open(account.limits(), present, nanos) || ledger.allows(need);
@@ -132,8 +132,8 @@ public final class LocalLimiter implements LimitBook {
             for (int i = 0; i < used.length; i++) {
                 used[i] = ledgers.of(accounts.get(i).id());
             }
-            Attempt attempt =
-                    new Attempt(accounts, used, need, taking, days.present(), clock.nanos(), clock.epochMillis());
+            long now = clock.epochMillis();
+            Attempt attempt = new Attempt(accounts, used, need, taking, days.present(now), clock.nanos(), now);
             // An account that was put away in between is out of the table before its lock is free.
             if (attempt.from(0)) {
                 return attempt;

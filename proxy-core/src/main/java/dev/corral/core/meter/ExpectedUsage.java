@@ -51,20 +51,13 @@ public final class ExpectedUsage {
         private static final double LEAST_EVAL_NANOS = 1e5;
         private static final double LEAST_PROMPT_NANOS = 1e3;
 
-        Learned tokens(double used) {
+        /** What comes of one more request; each 0 where it tells nothing of it. */
+        Learned with(double used, double prompt, double eval) {
             return new Learned(
-                    toward(mean, used, MEAN_GAIN),
-                    toward(deviation, Math.abs(mean - used), DEVIATION_GAIN),
-                    promptNanos,
-                    evalNanos);
-        }
-
-        Learned reading(double prompt) {
-            return new Learned(mean, deviation, speed(promptNanos, prompt, LEAST_PROMPT_NANOS), evalNanos);
-        }
-
-        Learned generating(double eval) {
-            return new Learned(mean, deviation, promptNanos, speed(evalNanos, eval, LEAST_EVAL_NANOS));
+                    used > 0 ? toward(mean, used, MEAN_GAIN) : mean,
+                    used > 0 ? toward(deviation, Math.abs(mean - used), DEVIATION_GAIN) : deviation,
+                    prompt > 0 ? speed(promptNanos, prompt, LEAST_PROMPT_NANOS) : promptNanos,
+                    eval > 0 ? speed(evalNanos, eval, LEAST_EVAL_NANOS) : evalNanos);
         }
 
         /** One answer among all tenants' does not carry it far away, however long something held it up. */
@@ -104,12 +97,9 @@ public final class ExpectedUsage {
         }
         double prompt = readingNanos(metering);
         double eval = generatingNanos(metering);
-        long completion = Math.min(metering.completionTokens(), MOST_LEARNED);
+        double used = ask.named() ? 0 : (double) Math.min(metering.completionTokens(), MOST_LEARNED);
         synchronized (models) {
-            Learned learned = models.getOrDefault(model, Learned.NOTHING);
-            learned = prompt > 0 ? learned.reading(prompt) : learned;
-            learned = eval > 0 ? learned.generating(eval) : learned;
-            models.put(model, completion == 0 || ask.named() ? learned : learned.tokens((double) completion));
+            models.put(model, models.getOrDefault(model, Learned.NOTHING).with(used, prompt, eval));
         }
     }
 

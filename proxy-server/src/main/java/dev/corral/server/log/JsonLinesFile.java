@@ -27,7 +27,7 @@ final class JsonLinesFile<T> {
     static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     // Where lines come fast: what waits is copied by every young collection, and is less when it waits shorter.
-    private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int MANY_LINES = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(JsonLinesFile.class);
