@@ -245,9 +245,9 @@ def many_keys(n):
 
 def archived(key, config, profile, extra):
     """makes the archive of this profile, as an installation does; false where this launcher makes none"""
-    if "--archive" not in (PLACE / "bin" / "corral").read_text():
+    if "--make-archive" not in (PLACE / "bin" / "corral").read_text():
         return False
-    subprocess.run([str(PLACE / "bin" / "corral"), "--archive"], check=True, stdin=subprocess.DEVNULL,
+    subprocess.run([str(PLACE / "bin" / "corral"), "--make-archive"], check=True, stdin=subprocess.DEVNULL,
                    env={**os.environ, "CORRAL_MEMORY": profile, "XDG_CACHE_HOME": str(PLACE / "cache"), **extra})
     return True
 

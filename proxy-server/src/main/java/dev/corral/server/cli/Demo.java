@@ -13,10 +13,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code corral demo}: a whole Corral with a stand-in behind it and nothing kept. */
@@ -45,7 +43,7 @@ final class Demo {
         } catch (IOException e) {
             throw new CliException(ExitCode.CANNOT_CREATE, "the demo cannot start: " + e.getMessage());
         } finally {
-            delete(state);
+            Directories.delete(state, console);
         }
     }
 
@@ -129,19 +127,6 @@ final class Demo {
             return Files.createFile(state.resolve("corral.yaml")).toString();
         } catch (IOException e) {
             throw new CliException(ExitCode.CANNOT_CREATE, "cannot write to " + state + ": " + e.getMessage());
-        }
-    }
-
-    private void delete(@Nullable Path state) {
-        if (state == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(state)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            console.warning("could not remove " + state + ": " + e.getMessage());
         }
     }
 }

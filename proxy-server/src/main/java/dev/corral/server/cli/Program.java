@@ -41,6 +41,9 @@ final class Program {
             if (serve != null) {
                 return new Server(console).serve(serve);
             }
+            if (List.of(arguments).equals(List.of(Rehearsal.COMMAND))) {
+                return new Rehearsal(console).run();
+            }
         } catch (CliException e) {
             return failed(e);
         } catch (RuntimeException e) {

@@ -36,7 +36,7 @@ final class Server {
         return ExitCode.OK;
     }
 
-    private void banner(Lifecycle lifecycle, ConfigLoader.Loaded loaded) {
+    void banner(Lifecycle lifecycle, ConfigLoader.Loaded loaded) {
         KeyCounts keys = lifecycle.keys();
         InetSocketAddress admin = lifecycle.adminAddress();
         String trouble = lifecycle.upstreamTrouble();
