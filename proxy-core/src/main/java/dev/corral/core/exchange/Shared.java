@@ -68,8 +68,10 @@ public final class Shared {
         this.waitingBodies = new WaitingBodies(settings.limits().bufferedBodyBytes() / WAITING_SHARES);
         this.strangers = new StrangerLimit(settings.limits().strangersPerMinute(), wiring.clock());
         this.chain = new HeadChain(this);
-        // Loads its library here, not on an event loop.
-        ZstdInflater.available();
+        // Loads its library beside the rest of the start, and not on an event loop; the first body waits for it.
+        Thread loader = new Thread(ZstdInflater::available, "corral-zstd");
+        loader.setDaemon(true);
+        loader.start();
     }
 
     public Upstream upstream() {

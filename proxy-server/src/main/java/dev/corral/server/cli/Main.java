@@ -10,6 +10,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        ConsoleLog.begin();
         int exitCode = new Program(Console.system()).run(arguments);
         ConsoleLog.flush(FLUSH);
         System.exit(exitCode);

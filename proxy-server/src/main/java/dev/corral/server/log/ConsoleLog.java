@@ -13,6 +13,11 @@ import org.slf4j.LoggerFactory;
 public final class ConsoleLog {
     private ConsoleLog() {}
 
+    /** Has the program's own log configured without a file; only before anything is logged, and only for the program. */
+    public static void begin() {
+        LogConfigurator.begin();
+    }
+
     /**
      * Sets how much is logged.
      *

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every part of one Corral and how they know each other. Making it opens the logs and no socket. */
@@ -49,8 +50,10 @@ final class Assembly implements AutoCloseable {
     final UpstreamWatch upstream;
     final LimitState limits;
     private final Stores stores;
-    private final RuntimeMetrics runtime;
+    private final Supplier<RuntimeMetrics> runtimeMetrics;
     private final PrometheusMeterRegistry registry;
+    private @Nullable RuntimeMetrics runtime;
+    private boolean closed;
 
     Assembly(CorralConfig config, Stores stores, KeyRing initial, NanoClock clock) {
         this.stores = stores;
@@ -88,7 +91,7 @@ final class Assembly implements AutoCloseable {
                 config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,
                 clock));
-        runtime = new RuntimeMetrics(
+        runtimeMetrics = () -> new RuntimeMetrics(
                 registry,
                 new RuntimeMetrics.Sources(
                         core::stats,
@@ -106,8 +109,15 @@ final class Assembly implements AutoCloseable {
                 new UpstreamWatch(config.core().upstream(), () -> core.stats().upstreamReachable());
     }
 
-    private String scrape() {
-        runtime.refresh();
+    // Gauges of the running program are read when scraped, and made by the first scrape: asking Java about itself is a
+    // good part of a start, and of the memory of a Corral that nobody scrapes.
+    private synchronized String scrape() {
+        if (runtime == null && !closed) {
+            runtime = runtimeMetrics.get();
+        }
+        if (runtime != null) {
+            runtime.refresh();
+        }
         return registry.scrape();
     }
 
@@ -125,7 +135,12 @@ final class Assembly implements AutoCloseable {
         if (audit != null) {
             audit.close();
         }
-        runtime.close();
+        synchronized (this) {
+            closed = true;
+            if (runtime != null) {
+                runtime.close();
+            }
+        }
         registry.close();
     }
 
