@@ -2,6 +2,7 @@ package dev.corral.auth.key;
 
 import dev.corral.auth.key.KeyStoreException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,12 +49,21 @@ final class FileKeyStorage implements KeyStorage {
     /** As the interface says; warns where others may read the file. */
     @Override
     public byte @Nullable [] read() throws KeyStoreException {
+        try (InputStream in = open()) {
+            return in == null ? null : in.readAllBytes();
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    /** As the interface says; warns where others may read the file. */
+    @Override
+    public @Nullable InputStream open() throws KeyStoreException {
         if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
             // Opening a pipe would wait for somebody to write to it, for ever.
             throw new KeyStoreException(Kind.IO, "cannot read " + file + ": it is no regular file");
         }
         try {
-            byte[] document = Files.readAllBytes(file);
             if (!AtomicFile.isOwnerOnly(file)) {
                 LOG.warn(
                         "{}: mode {} lets other users read the key digests (expected: rw-------): run chmod 600 {}",
@@ -61,7 +71,7 @@ final class FileKeyStorage implements KeyStorage {
                         AtomicFile.permissions(file),
                         file);
             }
-            return document;
+            return Files.newInputStream(file);
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {

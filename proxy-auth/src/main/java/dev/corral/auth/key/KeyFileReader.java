@@ -18,11 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +46,8 @@ final class KeyFileReader {
 
     private final String file;
     private final JsonParser parser;
+    // Roles have few names, and keys are many.
+    private final Map<String, String> roles = new HashMap<>();
 
     private KeyFileReader(String file, JsonParser parser) {
         this.file = file;
@@ -83,14 +84,14 @@ final class KeyFileReader {
         expectName("keys");
         expect(parser.nextToken(), JsonToken.START_ARRAY, "\"keys\"", "a list of keys");
         List<KeyRecord> keys = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        Set<String> names = new HashSet<>();
+        KeyIndex byId = new KeyIndex(KeyRecord::id);
+        KeyIndex byName = new KeyIndex(KeyRecord::name);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             KeyRecord key = key();
-            if (!ids.add(key.id())) {
+            if (!byId.add(key)) {
                 throw bad("\"id\" " + key.id() + " appears a second time", "an id of its own for every key");
             }
-            if (key.revoked() == null && !names.add(key.name())) {
+            if (key.revoked() == null && !byName.add(key)) {
                 throw bad(
                         "\"name\" " + KeyNames.shown(key.name()) + " appears a second time",
                         "a name of its own for every key that is not revoked");
@@ -101,7 +102,7 @@ final class KeyFileReader {
         if (parser.nextToken() != null) {
             throw bad("text after the end of the object", "nothing");
         }
-        return new KeyRing(keys);
+        return new KeyRing(keys, byId);
     }
 
     private KeyRecord key() throws IOException, KeyStoreException {
@@ -120,7 +121,7 @@ final class KeyFileReader {
             switch (field) {
                 case "id" -> id = once(id, field, id());
                 case "name" -> name = once(name, field, name(field));
-                case "role" -> role = once(role, field, name(field));
+                case "role" -> role = once(role, field, shared(name(field)));
                 case "created" -> created = once(created, field, time(field));
                 case "expires" -> expires = once(expires, field, time(field));
                 case "revoked" -> revoked = once(revoked, field, time(field));
@@ -216,6 +217,11 @@ final class KeyFileReader {
             throw bad("\"" + field + "\": not a name", KeyNames.EXPECTED);
         }
         return name;
+    }
+
+    private String shared(String role) {
+        String known = roles.putIfAbsent(role, role);
+        return known == null ? role : known;
     }
 
     private byte[] digest() throws IOException, KeyStoreException {

@@ -1,9 +1,6 @@
 package dev.corral.auth.key;
 
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All keys of one version of the key file. Immutable; any thread. */
@@ -12,20 +9,29 @@ public final class KeyRing {
     public static final KeyRing EMPTY = new KeyRing(List.of());
 
     private final List<KeyRecord> records;
-    private final Map<String, KeyRecord> byId;
+    private final KeyIndex byId;
 
     /**
      * @throws IllegalArgumentException if two keys have the same id
      */
     KeyRing(List<KeyRecord> records) {
+        this(records, byId(records));
+    }
+
+    /** Takes the index over: the caller does not change it afterwards. */
+    KeyRing(List<KeyRecord> records, KeyIndex byId) {
         this.records = List.copyOf(records);
-        Map<String, KeyRecord> map = new HashMap<>((int) (records.size() / 0.75f) + 1);
+        this.byId = byId;
+    }
+
+    private static KeyIndex byId(List<KeyRecord> records) {
+        KeyIndex index = new KeyIndex(KeyRecord::id);
         for (KeyRecord key : records) {
-            if (map.put(key.id(), key) != null) {
+            if (!index.add(key)) {
                 throw new IllegalArgumentException("two keys have the id " + key.id());
             }
         }
-        this.byId = Collections.unmodifiableMap(map);
+        return index;
     }
 
     /** The key with this id in constant time, or null. */

@@ -1,5 +1,7 @@
 package dev.corral.auth.key;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the document with all keys lies. Any thread; blocks, so never an event loop. */
@@ -23,6 +25,17 @@ public interface KeyStorage {
      * @throws KeyStoreException of kind IO
      */
     byte @Nullable [] read() throws KeyStoreException;
+
+    /**
+     * The document as it is now, to be read once, and closed; a large one need not be in memory as a whole.
+     *
+     * @return null where there is none
+     * @throws KeyStoreException of kind IO
+     */
+    default @Nullable InputStream open() throws KeyStoreException {
+        byte[] document = read();
+        return document == null ? null : new ByteArrayInputStream(document);
+    }
 
     /**
      * Replaces the document with what the edit makes of it; nobody else's change comes in between or is lost. Durable, as

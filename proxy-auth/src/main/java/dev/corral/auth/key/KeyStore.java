@@ -5,6 +5,7 @@ import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.NanoClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.text.Normalizer;
@@ -58,14 +59,31 @@ public final class KeyStore {
      * @throws KeyStoreException of kind BAD_FILE or IO
      */
     public KeyRing load() throws KeyStoreException {
-        return parse(storage.read());
+        KeyRing ring = read();
+        return ring == null ? KeyRing.EMPTY : ring;
     }
+
+    /** As {@link #load}, with the version that is not newer than what was read; for {@link KeyWatcher}. */
+    public Loaded loadVersion() throws KeyStoreException {
+        Object version = storage.version();
+        return new Loaded(load(), version);
+    }
+
+    /**
+     * What was read.
+     *
+     * @param version as {@link KeyStorage#version}
+     */
+    public record Loaded(KeyRing ring, @Nullable Object version) {}
 
     /** As {@link #load}, but null where there is no document. */
     @Nullable
     KeyRing read() throws KeyStoreException {
-        byte[] document = storage.read();
-        return document == null ? null : parse(document);
+        try (InputStream document = storage.open()) {
+            return document == null ? null : KeyFileReader.read(place(), document);
+        } catch (IOException e) {
+            throw new KeyStoreException(Kind.IO, "cannot read " + place() + ": " + AtomicFile.reason(e), e);
+        }
     }
 
     /** As {@link KeyStorage#version}. */

@@ -24,17 +24,28 @@ public final class KeyWatcher implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "corral-keys");
 
     // Of the thread alone.
+    private @Nullable Object inForce;
     private @Nullable Object seen;
     private @Nullable String reported;
 
     public KeyWatcher(KeyStore store, LiveKeyRing live, KeyEvents events) {
+        this(store, live, events, null);
+    }
+
+    /**
+     * Watches on from keys that are in force already.
+     *
+     * @param version of what is in force, as {@link KeyStore#loadVersion} has it; null where that is not known
+     */
+    public KeyWatcher(KeyStore store, LiveKeyRing live, KeyEvents events, @Nullable Object version) {
+        this.inForce = version;
         this.store = store;
         this.live = live;
         this.events = events;
         thread.setDaemon(true);
     }
 
-    /** Begins with one load of its own, so that no change since the caller's load is missed. Call once. */
+    /** Begins at once, and with a load unless the version in force is the newest. Call once. */
     public void start() {
         thread.start();
     }
@@ -75,9 +86,12 @@ public final class KeyWatcher implements AutoCloseable {
         }
         if (version == null) {
             failed(null, store.place() + " is gone");
+        } else if (version.equals(inForce)) {
+            loaded(live.current(), version);
         } else if (!version.equals(seen)) {
             load(version);
         }
+        inForce = null;
     }
 
     // The version is older than what is read: a change in between is seen by the next poll.
@@ -94,9 +108,13 @@ public final class KeyWatcher implements AutoCloseable {
             failed(null, store.place() + " is gone");
             return;
         }
+        live.replace(ring);
+        loaded(ring, version);
+    }
+
+    private void loaded(KeyRing ring, Object version) {
         seen = version;
         reported = null;
-        live.replace(ring);
         LOG.info("{} keys in force from {}", ring.size(), store.place());
         events.loaded(ring);
     }

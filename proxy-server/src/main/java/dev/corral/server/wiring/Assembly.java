@@ -1,7 +1,6 @@
 package dev.corral.server.wiring;
 
 import dev.corral.auth.key.ApiKeyAuthenticator;
-import dev.corral.auth.key.KeyRing;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyWatcher;
 import dev.corral.auth.key.LiveKeyRing;
@@ -55,16 +54,16 @@ final class Assembly implements AutoCloseable {
     private @Nullable RuntimeMetrics runtime;
     private boolean closed;
 
-    Assembly(CorralConfig config, Stores stores, KeyRing initial, NanoClock clock) {
+    Assembly(CorralConfig config, Stores stores, KeyStore.Loaded initial, NanoClock clock) {
         this.stores = stores;
         store = stores.keys();
-        keys = new LiveKeyRing(initial);
+        keys = new LiveKeyRing(initial.ring());
         LogFileSettings accessLog = config.log().access();
         access = accessLog.enabled() ? new AccessLog(target(accessLog), clock) : null;
         LogFileSettings auditLog = config.log().audit();
         audit = auditLog.enabled() ? new AuditLog(target(auditLog), clock) : null;
-        keyAudit = new KeyAudit(audit, clock, initial);
-        watcher = new KeyWatcher(store, keys, keyAudit);
+        keyAudit = new KeyAudit(audit, clock, initial.ring());
+        watcher = new KeyWatcher(store, keys, keyAudit, initial.version());
 
         registry = RuntimeMetrics.newRegistry();
         UsageMetrics usageMetrics = new UsageMetrics(registry);

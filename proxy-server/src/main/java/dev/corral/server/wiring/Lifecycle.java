@@ -1,7 +1,6 @@
 package dev.corral.server.wiring;
 
 import dev.corral.auth.key.CreatedKey;
-import dev.corral.auth.key.KeyRing;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
@@ -258,9 +257,9 @@ public final class Lifecycle implements AutoCloseable {
         return host == null ? List.of(listen.getHostString()) : List.of(listen.getHostString(), host);
     }
 
-    private static KeyRing load(KeyStore store) throws StartException {
+    private static KeyStore.Loaded load(KeyStore store) throws StartException {
         try {
-            return store.load();
+            return store.loadVersion();
         } catch (KeyStoreException e) {
             throw failed(e);
         }
@@ -270,6 +269,9 @@ public final class Lifecycle implements AutoCloseable {
             throws StartException {
         if (config.state().url().shared()) {
             // Where a shared store has lost its keys, new ones would end those that other Corrals still know.
+            return List.of();
+        }
+        if (!parts.keys.current().isEmpty()) {
             return List.of();
         }
         try {
