@@ -62,6 +62,44 @@ class KeyWatcherTest {
     }
 
     @Test
+    void keysLoadedBefore_areNotReadAgain() throws Exception {
+        KeyStore.Loaded loaded = store.loadVersion();
+        live.replace(loaded.ring());
+        watcher = new KeyWatcher(store, live, events, loaded.version());
+        watcher.poll();
+        watcher.poll();
+        assertThat(live.current()).isSameAs(loaded.ring());
+        assertThat(seen).containsExactly("loaded 1");
+    }
+
+    @Test
+    void changeBetweenLoadAndWatch_isInForceAtTheFirstLook() throws Exception {
+        KeyStore.Loaded loaded = store.loadVersion();
+        live.replace(loaded.ring());
+        watcher = new KeyWatcher(store, live, events, loaded.version());
+        store.revoke("alice");
+        watcher.poll();
+        assertThat(live.current().byName("alice"))
+                .isNotNull()
+                .satisfies(key -> assertThat(key.revoked()).isNotNull());
+    }
+
+    @Test
+    void versionInForceThatComesBackLater_isReadAgain() throws Exception {
+        byte[] before = Files.readAllBytes(file());
+        KeyStore.Loaded loaded = store.loadVersion();
+        live.replace(loaded.ring());
+        watcher = new KeyWatcher(store, live, events, loaded.version());
+        watcher.poll();
+        create("bob");
+        watcher.poll();
+        assertThat(live.current().size()).isEqualTo(2);
+        Files.write(file(), before);
+        watcher.poll();
+        assertThat(live.current().size()).isEqualTo(1);
+    }
+
+    @Test
     void changedFile_isInForceAfterTheNextLook() throws Exception {
         watcher.poll();
         CreatedKey bob = create("bob");

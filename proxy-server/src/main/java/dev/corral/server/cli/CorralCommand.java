@@ -30,6 +30,9 @@ import picocli.CommandLine.IVersionProvider;
             "  corral usage --by key,model --since 7d          see who used how much",
             "  corral help keys create                         more about a command",
             "",
+            "Environment: CORRAL_MEMORY=small, default or large says how much memory Java may take,",
+            "CORRAL_JAVA_OPTS has more options for Java, CORRAL_CONFIG names the configuration.",
+            "",
             "Exit codes: 0 well, 64 usage, 65 bad key file or store, 69 no such address,",
             "73 cannot create, 74 input or output, 78 configuration."
         })

@@ -48,7 +48,7 @@ final class Rehearsal {
     }
 
     int run() throws CliException {
-        watch();
+        Thread watch = watch();
         Path state = null;
         try (StandInOllama ollama = StandInOllama.start(Duration.ZERO)) {
             state = Files.createTempDirectory("corral-rehearsal-");
@@ -58,6 +58,7 @@ final class Rehearsal {
             throw new CliException(ExitCode.IO, "the rehearsal failed: " + e.getMessage());
         } finally {
             Directories.delete(state, console);
+            watch.interrupt();
         }
     }
 
@@ -120,7 +121,7 @@ final class Rehearsal {
     }
 
     /** Nobody waits for this in vain. */
-    private static void watch() {
+    private static Thread watch() {
         Thread watch = new Thread(
                 () -> {
                     try {
@@ -133,5 +134,6 @@ final class Rehearsal {
                 "corral-rehearsal-watch");
         watch.setDaemon(true);
         watch.start();
+        return watch;
     }
 }

@@ -22,8 +22,9 @@ final class ConfigAssembler {
     static CorralConfig assemble(Input input, Environment environment) {
         Path stateDir = input.value(Settings.STATE_DIR, CorralConfig.defaults(environment.stateDirectory()));
         int parallel = environment.parallel(QueueSettings.DEFAULTS.parallel());
+        long bodies = environment.bufferedBodies(Limits.DEFAULTS.bufferedBodyBytes());
         // The other files' defaults lie in the state directory that is in force.
-        return new ConfigAssembler(input, CorralConfig.defaults(stateDir, parallel)).config(stateDir);
+        return new ConfigAssembler(input, CorralConfig.defaults(stateDir, parallel, bodies)).config(stateDir);
     }
 
     private CorralConfig config(Path stateDir) {

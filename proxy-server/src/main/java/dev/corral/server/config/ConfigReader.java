@@ -68,7 +68,7 @@ public final class ConfigReader {
         }
         input.overrides(overrides, new Reading(problems, null, environment.home(), environment.directory()));
         CorralConfig config = ConfigAssembler.assemble(input, environment);
-        new ConfigValidator(config, input, problems).validate();
+        new ConfigValidator(config, input, environment.directMemory(), problems).validate();
         return problems.isEmpty()
                 ? new ConfigResult.Valid(config, problems.warnings())
                 : new ConfigResult.Invalid(problems.errors(), problems.warnings());

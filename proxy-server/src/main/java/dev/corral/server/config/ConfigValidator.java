@@ -21,9 +21,11 @@ final class ConfigValidator {
 
     private final CorralConfig config;
     private final Input input;
+    private final long directMemory;
     private final Problems problems;
 
-    ConfigValidator(CorralConfig config, Input input, Problems problems) {
+    ConfigValidator(CorralConfig config, Input input, long directMemory, Problems problems) {
+        this.directMemory = directMemory;
         this.config = config;
         this.input = input;
         this.problems = problems;
@@ -71,6 +73,14 @@ final class ConfigValidator {
             wrong(
                     Settings.BODY_SIZE,
                     "at most limits.buffered-bodies, " + Sizes.format(limits.bufferedBodyBytes()),
+                    Settings.BUFFERED_BODIES);
+        }
+        // Buffers that grow take up to twice what they hold, and connections need some too.
+        if (limits.bufferedBodyBytes() > directMemory / 2) {
+            wrong(
+                    Settings.BUFFERED_BODIES,
+                    "at most half of the memory that Java may take for bodies, " + Sizes.format(directMemory)
+                            + "; another CORRAL_MEMORY, or -XX:MaxDirectMemorySize in CORRAL_JAVA_OPTS, gives it more",
                     Settings.BUFFERED_BODIES);
         }
         if (limits.connectionsPerAddress() > limits.connections()) {

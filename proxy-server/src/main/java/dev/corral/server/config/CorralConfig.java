@@ -1,6 +1,7 @@
 package dev.corral.server.config;
 
 import dev.corral.core.CoreSettings;
+import dev.corral.core.Limits;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
 import java.net.InetSocketAddress;
@@ -41,13 +42,13 @@ public record CorralConfig(
 
     /** The configuration of somebody who has configured nothing but where state is kept. */
     public static CorralConfig defaults(Path stateDir) {
-        return defaults(stateDir, QueueSettings.DEFAULTS.parallel());
+        return defaults(stateDir, QueueSettings.DEFAULTS.parallel(), Limits.DEFAULTS.bufferedBodyBytes());
     }
 
-    /** The same where it is known how many requests the upstream works on at one time. */
-    static CorralConfig defaults(Path stateDir, int parallel) {
+    /** The same where it is known how many requests the upstream works on at one time, and how much memory there is. */
+    static CorralConfig defaults(Path stateDir, int parallel, long bufferedBodies) {
         return new CorralConfig(
-                core(parallel),
+                core(parallel, bufferedBodies),
                 AdminSettings.DEFAULTS,
                 stateDir,
                 stateDir.resolve("keys.json"),
@@ -57,16 +58,26 @@ public record CorralConfig(
                 LogSettings.defaults(stateDir));
     }
 
-    private static CoreSettings core(int parallel) {
+    private static CoreSettings core(int parallel, long bufferedBodies) {
         CoreSettings core = CoreSettings.defaults(LISTEN, UpstreamSettings.DEFAULTS);
         QueueSettings queue = core.queue();
+        Limits limits = core.limits();
         return new CoreSettings(
                 core.listen(),
                 core.upstream(),
                 core.timeouts(),
                 new QueueSettings(
                         parallel, queue.waiting(), queue.waitingPerKey(), queue.maxWait(), queue.preferLoaded()),
-                core.limits(),
+                new Limits(
+                        limits.targetBytes(),
+                        limits.headerBytes(),
+                        limits.headerFields(),
+                        limits.bodyBytes(),
+                        limits.uploadBytes(),
+                        bufferedBodies,
+                        limits.connections(),
+                        limits.connectionsPerAddress(),
+                        limits.strangersPerMinute()),
                 core.cors(),
                 core.anonymousLiveness(),
                 core.showChanges(),

@@ -1,7 +1,10 @@
 package dev.corral.server.config;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param directory the working directory, absolute
  */
 public record Environment(Map<String, String> variables, Path home, Path directory) {
+    /** How much memory Java may take outside its heap; the launcher says it to Java and to us. */
+    static final String DIRECT_MEMORY = "corral.direct-memory";
+
+    private static final Pattern JAVA_SIZE = Pattern.compile("([0-9]{1,9})([kKmMgG]?)");
+
     public Environment {
         variables = Map.copyOf(variables);
     }
@@ -19,8 +27,10 @@ public record Environment(Map<String, String> variables, Path home, Path directo
     /** This process's own. */
     public static Environment system() {
         String home = System.getenv("HOME");
+        Map<String, String> variables = new HashMap<>(System.getenv());
+        variables.put(DIRECT_MEMORY, System.getProperty(DIRECT_MEMORY, ""));
         return new Environment(
-                System.getenv(),
+                variables,
                 Path.of(home == null || home.isEmpty() ? System.getProperty("user.home", "/") : home)
                         .toAbsolutePath(),
                 Path.of("").toAbsolutePath());
@@ -57,6 +67,31 @@ public record Environment(Map<String, String> variables, Path home, Path directo
         }
         int parallel = Integer.parseInt(value);
         return parallel < 1 ? otherwise : parallel;
+    }
+
+    /**
+     * The most bytes that Java may take outside its heap, where bodies are; {@link Long#MAX_VALUE} where that is not
+     * known.
+     */
+    long directMemory() {
+        String value = variable(DIRECT_MEMORY);
+        Matcher size = JAVA_SIZE.matcher(value == null ? "" : value);
+        if (!size.matches()) {
+            return Long.MAX_VALUE;
+        }
+        int shift = switch (size.group(2)) {
+            case "k", "K" -> 10;
+            case "m", "M" -> 20;
+            case "g", "G" -> 30;
+            default -> 0;
+        };
+        return Long.parseLong(size.group(1)) << shift;
+    }
+
+    /** How much of it all bodies at one time take unless the configuration says otherwise: a quarter at most. */
+    long bufferedBodies(long otherwise) {
+        long quarter = directMemory() / 4 >> 20 << 20;
+        return Math.min(otherwise, Math.max(1 << 20, quarter));
     }
 
     /** A base directory of the XDG specification, which wants relative values ignored. */

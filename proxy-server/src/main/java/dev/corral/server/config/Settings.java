@@ -177,7 +177,8 @@ final class Settings {
     static final Setting<Long> BUFFERED_BODIES = limit(
             "buffered-bodies",
             size(1 << 20, 64L << 30),
-            "All request bodies held at one time, of which one key holds a quarter at most; at least body-size.",
+            "All request bodies held at one time, of which one key holds a quarter at most; at least body-size, and at most"
+                    + " half of Java's direct memory, of which the default is a quarter where that is less.",
             Limits::bufferedBodyBytes);
     static final Setting<Integer> CONNECTIONS =
             limit("connections", number(1, 1_000_000), "Client connections.", Limits::connections);

@@ -10,6 +10,7 @@ import dev.corral.server.config.ConfigResult;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Environment;
 import dev.corral.server.config.Overrides;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Container, compose and unit files: what they promise about exposure, and that they fit the program's defaults. */
 class DeployFilesTest {
@@ -107,12 +110,50 @@ class DeployFilesTest {
 
     @Test
     void containerAndUnit_giveTheJvmTheLaunchersOptions() {
-        List<String> launcher = jvmOptions("../corral").stream()
-                .filter(option -> !option.startsWith("-XX:TieredStopAtLevel"))
-                .toList();
-        assertThat(launcher).contains("-XX:+UseSerialGC").hasSizeGreaterThan(4);
-        assertThat(jvmOptions("systemd/corral.service")).containsAll(launcher);
-        assertThat(jvmOptions("container/assemble")).containsAll(launcher);
+        // The image runs the launcher; the unit runs Java with what the launcher has printed.
+        assertThat(DeployFiles.text("container/assemble")).contains("corral\" \"$dest/bin/corral\"");
+        String start = DeployFiles.unitSetting("systemd/corral.service", "ExecStart");
+        assertThat(start).startsWith("/usr/bin/java @/opt/corral/java/${CORRAL_MEMORY} ");
+        assertThat(DeployFiles.text("README.md")).contains("corral --java-options > /opt/corral/java/$memory");
+        assertThat(jvmOptions("systemd/corral.service"))
+                .isNotEmpty()
+                .allMatch(option -> option.startsWith("-XX:SharedArchiveFile=") || option.startsWith("-Xlog:cds"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "default", "large"})
+    void launcher_printsOptionsForEachSizeOfMemory(String memory) throws Exception {
+        Process process = launcher(memory);
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        Map<String, String> direct = Map.of("small", "128m", "default", "512m", "large", "2g");
+        assertThat(printed.lines())
+                .contains(
+                        "-XX:MaxDirectMemorySize=" + direct.get(memory),
+                        "-Dcorral.direct-memory=" + direct.get(memory),
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Dio.netty.leakDetection.level=disabled")
+                .allMatch(option -> option.startsWith("-"));
+    }
+
+    @Test
+    void launcher_unknownSizeOfMemory_isAUsageError() throws Exception {
+        Process process = launcher("tiny");
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(64);
+        assertThat(printed).contains("CORRAL_MEMORY: \"tiny\" (expected: small, default or large)");
+    }
+
+    // The program is never reached, so that any file does.
+    private static Process launcher(String memory) throws Exception {
+        Path launcher = DeployFiles.ROOT.resolve("corral");
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", launcher.toString(), "--java-options").redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("CORRAL_JAR", launcher.toString());
+        builder.environment().put("CORRAL_MEMORY", memory);
+        builder.environment().remove("CORRAL_JAVA_OPTS");
+        return builder.start();
     }
 
     @Test
