@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code corral rehearse}: a start, a request of each kind and an end, on loopback, with a stand-in behind it and nothing
@@ -28,8 +27,7 @@ final class Rehearsal {
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int PATIENCE_MILLIS = 20_000;
     // What an operator sets too, so that the readers of these settings are among the classes.
-    private static final String CONFIGURATION =
-            """
+    private static final String CONFIGURATION = """
             roles:
               user:
                 groups: [liveness, read, inference]
@@ -38,8 +36,8 @@ final class Rehearsal {
                 limits: {requests-per-minute: 6000, tokens-per-day: 1M, concurrency: 4}
             timeouts: {drain: 5s}
             """;
-    private static final String CHAT =
-            "{\"model\":\"" + StandInOllama.MODEL + "\",%s\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}]}";
+    private static final String CHAT = "{\"model\":\"" + StandInOllama.MODEL
+            + "\",%s\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}]}";
 
     private final Console console;
 
@@ -64,8 +62,10 @@ final class Rehearsal {
 
     private void run(StandInOllama ollama, Path state) throws CliException, IOException {
         Path file = Files.writeString(state.resolve("corral.yaml"), CONFIGURATION);
-        Environment environment =
-                new Environment(Map.of("STATE_DIRECTORY", state.toString()), state, console.environment().directory());
+        Environment environment = new Environment(
+                Map.of("STATE_DIRECTORY", state.toString()),
+                state,
+                console.environment().directory());
         Console inside = new Console(console.out(), console.err(), false, false, false, environment);
         Overrides overrides = new Overrides("127.0.0.1:0", ollama.url().toString(), "127.0.0.1:0", null);
         ConfigLoader.Loaded loaded = new ConfigLoader(inside).load(file.toString(), overrides);

@@ -17,8 +17,13 @@ class DirectMemoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "128m, 33554432", "512m, 134217728", "2g, 134217728", "524288k, 134217728", "209715200, 52428800",
-        "'', 134217728", "much, 134217728"
+        "128m, 33554432",
+        "512m, 134217728",
+        "2g, 134217728",
+        "524288k, 134217728",
+        "209715200, 52428800",
+        "'', 134217728",
+        "much, 134217728"
     })
     void defaultOfBufferedBodies_isAQuarterAtMost(String memory, long expected) {
         CorralConfig config = Configs.valid(read(memory, ""));

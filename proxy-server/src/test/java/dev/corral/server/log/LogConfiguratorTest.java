@@ -12,14 +12,12 @@ class LogConfiguratorTest {
     @Test
     void elsewhereThanInTheProgram_theClassPathDecides() {
         LoggerContext context = new LoggerContext();
-        assertThat(new LogConfigurator().configure(context))
-                .isEqualTo(Configurator.ExecutionStatus.INVOKE_NEXT_IF_ANY);
+        assertThat(new LogConfigurator().configure(context)).isEqualTo(Configurator.ExecutionStatus.INVOKE_NEXT_IF_ANY);
         assertThat(context.getLogger("ROOT").iteratorForAppenders().hasNext()).isFalse();
     }
 
     @Test
     void logback_findsItAsAService() {
-        assertThat(ServiceLoader.load(Configurator.class))
-                .anyMatch(LogConfigurator.class::isInstance);
+        assertThat(ServiceLoader.load(Configurator.class)).anyMatch(LogConfigurator.class::isInstance);
     }
 }
