@@ -8,9 +8,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Changes to a body by position; everything else stays byte for byte. Not thread-safe. */
+/**
+ * Changes to a body by position; everything else stays byte for byte. Not thread-safe; once sorted, any number of threads
+ * may apply it.
+ */
 public final class BodyEdits {
+    private static final Comparator<Edit> ORDER =
+            Comparator.comparingInt(Edit::start).thenComparingInt(Edit::end);
+
     private final List<Edit> edits = new ArrayList<>(4);
+    private boolean sorted = true;
 
     private record Edit(int start, int end, String text) {}
 
@@ -23,10 +30,20 @@ public final class BodyEdits {
      */
     public void replace(int start, int end, String ascii) {
         edits.add(new Edit(start, end, ascii));
+        sorted = false;
     }
 
     public boolean isEmpty() {
         return edits.isEmpty();
+    }
+
+    /** Puts them in the order of the body, as applying them does otherwise. */
+    public void sort() {
+        if (!sorted) {
+            sorted = true;
+            // What is put in at a place stands before what is put in the place of bytes that begin there.
+            edits.sort(ORDER);
+        }
     }
 
     /**
@@ -41,8 +58,7 @@ public final class BodyEdits {
         if (edits.isEmpty()) {
             return body.retainedDuplicate();
         }
-        // What is put in at a place stands before what is put in the place of bytes that begin there.
-        edits.sort(Comparator.comparingInt(Edit::start).thenComparingInt(Edit::end));
+        sort();
         ByteBuf[] pieces = new ByteBuf[2 * edits.size() + 1];
         int at = 0;
         int count = 0;

@@ -104,7 +104,7 @@ final class ResponseRewrite {
             }
             edits = shared.listings.edits(endpoint, exchange.policy.admitted(), bytes);
         }
-        return edits.apply(body);
+        return edits.isEmpty() ? body.retain() : edits.apply(body);
     }
 
     /** Gives what is held and its share of the budget back. Idempotent. */

@@ -14,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 public final class ListingFilter {
     private final ModelCatalogue catalogue;
     private final Runnable unknownSeen;
+    private final KnownListings known = new KnownListings();
+
+    /**
+     * What came of a listing.
+     *
+     * @param edits sorted; never changed
+     * @param unknown whether a model is held back only because the catalogue does not know it
+     */
+    record Cuts(BodyEdits edits, boolean unknown) {}
 
     /**
      * Filters with the help of what the upstream is known to have.
@@ -36,25 +45,40 @@ public final class ListingFilter {
      * whose model the role does not open, or that run elsewhere while cloud is closed, or that name no model clearly.
      *
      * @param listing borrowed; from its position to its limit, which are not moved
+     * @return shared with others: to be applied, not to be added to
      * @throws BadBody with {@link ErrorCode#UPSTREAM_BAD_RESPONSE} if it cannot be read
      */
     public BodyEdits edits(Endpoint endpoint, RolePolicy policy, ByteBuffer listing) throws BadBody {
-        Cutter cutter = new Cutter(endpoint, policy.models());
+        // Taken once: what is known may change while the listing is read.
+        ModelCatalogue.Snapshot models = catalogue.snapshot();
+        Cuts cuts = known.find(endpoint, policy, models, listing);
+        if (cuts == null) {
+            cuts = cuts(endpoint, policy, models, listing);
+            known.remember(endpoint, policy, models, listing, cuts);
+        }
+        if (cuts.unknown) {
+            unknownSeen.run();
+        }
+        return cuts.edits;
+    }
+
+    private static Cuts cuts(Endpoint endpoint, RolePolicy policy, ModelCatalogue.Snapshot models, ByteBuffer listing)
+            throws BadBody {
+        Cutter cutter = new Cutter(endpoint, policy.models(), models);
         try {
             ListingReader.read(endpoint, listing, cutter);
         } catch (BadBody e) {
             throw new BadBody(new ProxyError(
                     ErrorCode.UPSTREAM_BAD_RESPONSE, "the model server gave a list that cannot be read"));
         }
-        if (cutter.unknown) {
-            unknownSeen.run();
-        }
-        return cutter.edits;
+        cutter.edits.sort();
+        return new Cuts(cutter.edits, cutter.unknown);
     }
 
-    private final class Cutter implements ListingReader.Visitor {
+    private static final class Cutter implements ListingReader.Visitor {
         private final Endpoint endpoint;
         private final ModelRules rules;
+        private final ModelCatalogue.Snapshot models;
         private final BodyEdits edits = new BodyEdits();
         private boolean unknown;
         private int begin;
@@ -64,9 +88,10 @@ public final class ListingFilter {
         // Where the cut begins that is still open; negative for none.
         private int cut;
 
-        Cutter(Endpoint endpoint, ModelRules rules) {
+        Cutter(Endpoint endpoint, ModelRules rules, ModelCatalogue.Snapshot models) {
             this.endpoint = endpoint;
             this.rules = rules;
+            this.models = models;
         }
 
         @Override
@@ -118,7 +143,7 @@ public final class ListingFilter {
             if (rules.cloud()) {
                 return true;
             }
-            return asked.source() != Source.CLOUD && runsHere(catalogue.place(installed));
+            return asked.source() != Source.CLOUD && runsHere(models.place(installed));
         }
 
         private boolean runsHere(Place place) {

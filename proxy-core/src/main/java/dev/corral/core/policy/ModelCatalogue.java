@@ -20,7 +20,29 @@ public final class ModelCatalogue {
     private final NanoClock clock;
     private volatile @Nullable Listing last;
 
-    private record Listing(Map<String, Place> places, long nanos) {}
+    /**
+     * What is known.
+     *
+     * @param text what it was learned from; null if that was no text, or a large one
+     * @param nanos when it was last found to be so
+     */
+    private record Listing(Snapshot models, @Nullable ByteBuffer text, long nanos) {}
+
+    /** The models of one listing. Immutable. */
+    static final class Snapshot {
+        private static final Snapshot NOTHING = new Snapshot(Map.of());
+
+        private final Map<String, Place> places;
+
+        private Snapshot(Map<String, Place> places) {
+            this.places = Map.copyOf(places);
+        }
+
+        /** Where this model runs. The name's source makes no difference. */
+        Place place(ModelName name) {
+            return places.getOrDefault(name.key(), Place.UNKNOWN);
+        }
+    }
 
     /** Where a model runs. */
     public enum Place {
@@ -44,8 +66,13 @@ public final class ModelCatalogue {
 
     /** Where this model runs, going by the last listing. The name's source makes no difference. */
     public Place place(ModelName name) {
+        return snapshot().place(name);
+    }
+
+    /** All that is known now. The same instance as before, as long as the same listing was read again. */
+    Snapshot snapshot() {
         Listing listing = last;
-        return listing == null ? Place.UNKNOWN : listing.places.getOrDefault(name.key(), Place.UNKNOWN);
+        return listing == null ? Snapshot.NOTHING : listing.models;
     }
 
     /** How long ago the last listing was learned; null before the first. */
@@ -60,17 +87,22 @@ public final class ModelCatalogue {
      * @param places by {@link ModelName#key} of the {@linkplain ModelName#installed installed} name
      */
     public void learn(Map<String, Place> places) {
-        last = new Listing(Map.copyOf(places), clock.nanos());
+        last = new Listing(new Snapshot(places), null, clock.nanos());
     }
 
     /**
      * Replaces all that is known by what an answer 200 to {@code GET /api/tags} says; where that cannot be read, all stays
-     * as it was.
+     * as it was. The same bytes as the last time are not read again.
      *
      * @param tags as the upstream sent it; borrowed, from its position to its limit, which are not moved
      * @return what is wrong with it, in ASCII, or null if nothing is
      */
     public @Nullable String learn(ByteBuffer tags) {
+        Listing before = last;
+        if (before != null && before.text != null && before.text.equals(tags)) {
+            last = new Listing(before.models, before.text, clock.nanos());
+            return null;
+        }
         Places places = new Places();
         try {
             ListingReader.read(Endpoint.TAGS, tags, places);
@@ -80,7 +112,8 @@ public final class ModelCatalogue {
         if (places.found.size() > MAX_MODELS) {
             return "a list of more than " + MAX_MODELS + " models";
         }
-        learn(places.found);
+        ByteBuffer text = tags.remaining() <= KnownListings.LARGEST ? KnownListings.copy(tags) : null;
+        last = new Listing(new Snapshot(places.found), text, clock.nanos());
         return null;
     }
 
