@@ -37,7 +37,7 @@ final class KnownListings {
         Known last = known.get(place(endpoint, policy));
         return last != null
                         && last.endpoint == endpoint
-                        && last.policy == policy
+                        && last.policy.equals(policy)
                         && last.models == models
                         && last.listing.equals(listing)
                 ? last.cuts

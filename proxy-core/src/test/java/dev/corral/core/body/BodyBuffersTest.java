@@ -148,7 +148,7 @@ final class BodyBuffersTest {
         AtomicInteger wrong = new AtomicInteger();
         Thread[] threads = new Thread[4];
         for (int i = 0; i < threads.length; i++) {
-            long mark = i + 1;
+            long mark = i + 1L;
             threads[i] = new Thread(() -> {
                 Random random = new Random(mark);
                 for (int round = 0; round < 3_000; round++) {
@@ -157,7 +157,6 @@ final class BodyBuffersTest {
                         continue;
                     }
                     buffer.setLong(0, mark).setLong(buffer.capacity() - 8, mark);
-                    Thread.yield();
                     boolean mine = buffer.getLong(0) == mark && buffer.getLong(buffer.capacity() - 8) == mark;
                     wrong.addAndGet(mine && buffers.kept() <= LIMIT ? 0 : 1);
                     buffer.release();
