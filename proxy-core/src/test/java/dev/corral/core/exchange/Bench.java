@@ -11,8 +11,10 @@ import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.RolePolicies;
+import dev.corral.core.spi.AdmissionRule;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.Limiter;
 import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.CountingLimiter;
 import dev.corral.core.testkit.CountingRule;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client connection and one pooled upstream connection, both without a socket but with everything else: bytes in,
@@ -77,15 +80,32 @@ final class Bench implements AutoCloseable {
         return new Bench(Authenticators.allowAll(), new Observed(), policies);
     }
 
+    /** With rules and limits that are not counted. */
+    static Bench admitting(
+            Authenticator authenticator, List<AdmissionRule> rules, Limiter limiter, ExchangeObserver observer) {
+        return new Bench(authenticator, rules, limiter, observer, RolePolicies.OPEN);
+    }
+
     private Bench(
             Authenticator authenticator, ExchangeObserver observer, RolePolicies policies, ChannelHandler... between) {
+        this(authenticator, null, null, observer, policies, between);
+    }
+
+    /** Where there are no rules or no limiter, those that count. */
+    private Bench(
+            Authenticator authenticator,
+            @Nullable List<AdmissionRule> rules,
+            @Nullable Limiter limits,
+            ExchangeObserver observer,
+            RolePolicies policies,
+            ChannelHandler... between) {
         observed = observer instanceof Observed here ? here : new Observed();
         CoreSettings settings = settings();
         shared = new Shared(new CoreWiring(
                 settings,
                 authenticator,
-                List.of(permits),
-                limiter,
+                rules == null ? List.of(permits) : rules,
+                limits == null ? limiter : limits,
                 principal -> 1,
                 (principal, queue) -> CompletableFuture.completedFuture("{}\n"),
                 policies,
