@@ -1,5 +1,6 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.Timeouts;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
@@ -19,6 +20,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -292,35 +294,25 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
             flushed.addListener(ChannelFutureListener.CLOSE);
         }
         if (!flushed.isDone()) {
-            deadline()
-                    .await(
-                            Deadline.Name.CLIENT_STALL,
-                            shared.settings.timeouts().clientStall().toNanos());
+            await(Deadline.Name.CLIENT_STALL, shared.settings.timeouts().clientStall());
         }
     }
 
     private void awaitRequest() {
+        Timeouts timeouts = shared.settings.timeouts();
         if (!isWritable()) {
-            deadline()
-                    .await(
-                            Deadline.Name.CLIENT_STALL,
-                            shared.settings.timeouts().clientStall().toNanos());
+            await(Deadline.Name.CLIENT_STALL, timeouts.clientStall());
         } else if (skipping) {
-            deadline()
-                    .await(
-                            Deadline.Name.KEEP_ALIVE,
-                            shared.settings.timeouts().bodyProgress().toNanos());
+            await(Deadline.Name.KEEP_ALIVE, timeouts.bodyProgress());
         } else if (codec.headBegun()) {
-            deadline()
-                    .await(
-                            Deadline.Name.HEADERS,
-                            shared.settings.timeouts().headers().toNanos());
+            await(Deadline.Name.HEADERS, timeouts.headers());
         } else {
-            deadline()
-                    .await(
-                            Deadline.Name.KEEP_ALIVE,
-                            shared.settings.timeouts().keepAlive().toNanos());
+            await(Deadline.Name.KEEP_ALIVE, timeouts.keepAlive());
         }
+    }
+
+    private void await(Deadline.Name what, Duration time) {
+        deadline().await(what, time.toNanos());
     }
 
     @Override
