@@ -16,6 +16,9 @@ them, starts fakellama and, one after the other, Corrals with everything switche
 
 Memory is the resident set (VmRSS) in MB of 10^6 bytes. Prints a table at the end: median (lowest-highest). --with NAME=VALUE
 puts a variable into Corral's environment, to try options: --with CORRAL_JAVA_OPTS=-Xint. Exit status 1 on any error.
+
+Times mean something on a quiet machine only, where memory hardly depends on it. On a busy one, as root,
+`chrt -r 10 ./startup.py --parts start,cold` lets Corral and what it talks to go before everything else.
 """
 import argparse
 import hashlib
