@@ -51,7 +51,8 @@ final class JsonNamesTest {
     private static String spell(Random random, String name) {
         StringBuilder spelled = new StringBuilder();
         int oddity = random.nextInt(4);
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             int kind = oddity == 0 ? 99 : random.nextInt(oddity == 1 ? 12 : 60);
             switch (kind) {
                 case 0 -> spelled.append(Character.toUpperCase(c));
@@ -72,7 +73,8 @@ final class JsonNamesTest {
 
     private static String fold(String name) {
         StringBuilder folded = new StringBuilder();
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             folded.append(c == '\u017f' ? 's' : c == '\u212a' ? 'k' : c >= 'A' && c <= 'Z' ? (char) (c + 32) : c);
         }
         return folded.toString();
