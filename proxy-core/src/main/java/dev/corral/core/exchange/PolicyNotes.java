@@ -21,6 +21,9 @@ final class PolicyNotes {
     @Nullable
     ModelName model;
 
+    private @Nullable ModelName keyed;
+    private @Nullable String key;
+
     /** How much the request asks for. */
     Ask ask = Ask.NOTHING;
 
@@ -38,7 +41,13 @@ final class PolicyNotes {
     /** The canonical name of the model; null where there is none. */
     @Nullable
     String modelKey() {
-        return model == null ? null : model.key();
+        ModelName named = model;
+        if (named != keyed) {
+            // One text for all who ask, who all look something up by it: its hash is worked out once, too.
+            keyed = named;
+            key = named == null ? null : named.key();
+        }
+        return key;
     }
 
     /** The exchange is over. */

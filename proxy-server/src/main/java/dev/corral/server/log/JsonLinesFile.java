@@ -26,10 +26,6 @@ final class JsonLinesFile<T> {
     /** How long a line may wait before it is written. */
     static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    // Where lines come fast: what waits is copied by every young collection, and is less when it waits shorter.
-    private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int MANY_LINES = 64;
-
     private static final Logger LOG = LoggerFactory.getLogger(JsonLinesFile.class);
     private static final long COMPLAINT_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int BATCH_BYTES = 64 << 10;
@@ -120,13 +116,10 @@ final class JsonLinesFile<T> {
 
     private void run() {
         boolean healthy = prepare();
-        long written = 0;
         while (true) {
             boolean last = closing;
-            long before = written;
-            written = lines.get();
             if (!last && (queue.isEmpty() || !healthy)) {
-                LockSupport.parkNanos(this, written - before < MANY_LINES ? PAUSE_NANOS : SHORT_PAUSE_NANOS);
+                LockSupport.parkNanos(this, PAUSE_NANOS);
             }
             while (!queue.isEmpty()) {
                 healthy = writeBatch();
