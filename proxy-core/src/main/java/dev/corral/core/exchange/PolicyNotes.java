@@ -40,6 +40,7 @@ final class PolicyNotes {
 
     /** The canonical name of the model; null where there is none. */
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // Whether it was set anew, not what it says.
     String modelKey() {
         ModelName named = model;
         if (named != keyed) {

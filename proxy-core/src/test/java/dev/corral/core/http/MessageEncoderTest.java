@@ -125,7 +125,7 @@ final class MessageEncoderTest {
         channel.write(head, channel.voidPromise());
         channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[300])), channel.voidPromise());
         channel.write(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
-        assertThat((Object) channel.readOutbound()).isNull();
+        assertThat(channel.outboundMessages()).isEmpty();
         channel.flush();
         assertThat(channel.outboundMessages()).hasSize(1);
         assertThat(sent(channel))
@@ -180,6 +180,6 @@ final class MessageEncoderTest {
         channel.close();
         channel.runPendingTasks();
         assertThat(content.refCnt()).isZero();
-        assertThat((Object) channel.readOutbound()).isNull();
+        assertThat(channel.outboundMessages()).isEmpty();
     }
 }
