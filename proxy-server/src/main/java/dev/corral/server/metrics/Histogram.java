@@ -32,7 +32,7 @@ final class Histogram {
 
         boolean covers(double amount, long now) {
             // Exchanges are told of in the order of their ends, but by several threads.
-            return amount <= greatest && (now == minute || now == minute - 1);
+            return amount <= greatest && late(now - minute);
         }
 
         Peak with(double amount, long now) {
@@ -43,11 +43,15 @@ final class Histogram {
             if (later == 2) {
                 return new Peak(now, amount, 0, greatest);
             }
-            if (later == 0 || later == -1) {
+            if (late(later)) {
                 return new Peak(minute, Math.max(amount, greatest), before, twoBefore);
             }
             // Long after, or the clock was set back.
             return new Peak(now, amount, 0, 0);
+        }
+
+        private static boolean late(long later) {
+            return later <= 0 && later > -MINUTES;
         }
 
         double at(long now) {
