@@ -1,12 +1,16 @@
 package dev.corral.core;
 
+import dev.corral.core.ListenerSettings.Kind;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything core is told by the configuration.
  *
  * @param listen where clients connect; port 0 for any free one
+ * @param edge how and from where they do
  * @param upstream the Ollama behind
  * @param timeouts the named deadlines
  * @param queue the waiting room in front of its models
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CoreSettings(
         InetSocketAddress listen,
+        EdgeSettings edge,
         UpstreamSettings upstream,
         Timeouts timeouts,
         QueueSettings queue,
@@ -40,9 +45,18 @@ public record CoreSettings(
         NIO
     }
 
+    /** All places where clients connect, {@code listen} first. */
+    public List<ListenerSettings> listeners() {
+        List<ListenerSettings> all = new ArrayList<>();
+        all.add(new ListenerSettings(listen, edge.tls() ? Kind.TLS : Kind.PLAIN, edge.proxyProtocol()));
+        all.addAll(edge.listeners());
+        return all;
+    }
+
     public static CoreSettings defaults(InetSocketAddress listen, UpstreamSettings upstream) {
         return new CoreSettings(
                 listen,
+                EdgeSettings.DEFAULTS,
                 upstream,
                 Timeouts.DEFAULTS,
                 QueueSettings.DEFAULTS,

@@ -5,7 +5,6 @@ import dev.corral.core.exchange.Deadlines;
 import dev.corral.core.exchange.FrontHandler;
 import dev.corral.core.exchange.LoopContext;
 import dev.corral.core.exchange.Shared;
-import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.LoadedModel;
@@ -14,13 +13,11 @@ import dev.corral.core.upstream.HealthProbe;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -47,7 +44,7 @@ public final class ProxyCore implements AutoCloseable {
     private final EventLoops loops;
     private final Map<EventLoop, LoopContext> contexts = new HashMap<>();
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
-    private @Nullable Channel listener;
+    private final List<Channel> listeners = new ArrayList<>();
     private @Nullable HealthProbe probe;
     private boolean closed;
 
@@ -87,10 +84,10 @@ public final class ProxyCore implements AutoCloseable {
     }
 
     /**
-     * Opens the listener and begins to look after the upstream.
+     * Opens the listeners and begins to look after the upstream.
      *
-     * @return the address bound, with the real port
-     * @throws IOException if the address cannot be bound
+     * @return the address of the first, with the real port
+     * @throws IOException if an address cannot be bound
      */
     public synchronized InetSocketAddress bind() throws IOException {
         int index = 0;
@@ -100,6 +97,16 @@ public final class ProxyCore implements AutoCloseable {
             loop.execute(() -> context.deadlines()
                     .start(loop, lag -> wiring.observer().eventLoopLag(number, lag), context.pool()::evictExpired));
         }
+        for (ListenerSettings settings : wiring.settings().listeners()) {
+            listeners.add(listen(settings));
+        }
+        shared.readCatalogue();
+        shared.watchLoaded();
+        probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
+        return (InetSocketAddress) listeners.get(0).localAddress();
+    }
+
+    private Channel listen(ListenerSettings settings) throws IOException {
         ChannelFuture bound = new ServerBootstrap()
                 // One of the loops accepts as well: a thread of its own would have to wake the loop of each connection.
                 .group(loops.workers())
@@ -108,18 +115,20 @@ public final class ProxyCore implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 // TCP_NODELAY is Netty's default. SO_KEEPALIVE, which asks after two hours, comes after every deadline.
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childHandler(new FrontInitializer())
-                .bind(wiring.settings().listen());
+                .childHandler(new FrontInitializer(settings, shared, clients, this::contextOf))
+                .bind(settings.address());
         bound.awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(wiring.settings().listen() + " cannot be listened on", bound.cause());
+            throw new IOException(settings.address() + " cannot be listened on", bound.cause());
         }
-        Channel channel = bound.channel();
-        listener = channel;
-        shared.readCatalogue();
-        shared.watchLoaded();
-        probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
-        return (InetSocketAddress) channel.localAddress();
+        return bound.channel();
+    }
+
+    /** Where clients can connect, with the real ports, in the order of {@link CoreSettings#listeners}. After {@link #bind}. */
+    public synchronized List<InetSocketAddress> addresses() {
+        return listeners.stream()
+                .map(listener -> (InetSocketAddress) listener.localAddress())
+                .toList();
     }
 
     /** The event loop implementation in use: {@code epoll} or {@code nio}. */
@@ -190,7 +199,7 @@ public final class ProxyCore implements AutoCloseable {
         if (probe != null) {
             probe.close();
         }
-        if (listener != null) {
+        for (Channel listener : listeners) {
             listener.close().awaitUninterruptibly();
         }
         clients.close().awaitUninterruptibly();
@@ -198,25 +207,5 @@ public final class ProxyCore implements AutoCloseable {
             entry.getKey().submit(() -> entry.getValue().pool().close()).awaitUninterruptibly();
         }
         loops.workers().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /** The front pipeline: two handlers, and a place among the connections allowed. */
-    private final class FrontInitializer extends ChannelInitializer<Channel> {
-        private final HttpDecoderConfig decoding =
-                FrontCodec.config(wiring.settings().limits());
-
-        @Override
-        protected void initChannel(Channel channel) {
-            // Null where the client has left already.
-            InetSocketAddress client = (InetSocketAddress) channel.remoteAddress();
-            if (client == null || !shared.connections().admit(channel, client.getAddress())) {
-                channel.close();
-                return;
-            }
-            clients.add(channel);
-            LoopContext context = contextOf(channel.eventLoop());
-            FrontCodec codec = new FrontCodec(decoding);
-            channel.pipeline().addLast(codec, new FrontHandler(shared, context, codec, client.getAddress()));
-        }
     }
 }

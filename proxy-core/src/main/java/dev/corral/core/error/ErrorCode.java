@@ -33,6 +33,21 @@ public enum ErrorCode {
     UNKNOWN_KEY(401, CLIENT, false),
     EXPIRED_KEY(401, CLIENT, false),
     REVOKED_KEY(401, CLIENT, false),
+    /** The word that programs send where nobody gave them a key, such as {@code ollama}. */
+    PLACEHOLDER_KEY(401, CLIENT, false),
+    /** A good signature, or a certificate, of a key that nobody has registered. */
+    UNREGISTERED_KEY(401, CLIENT, false),
+    /** A signature of another time than now. */
+    STALE_SIGNATURE(401, CLIENT, false),
+    /** A token of an issuer that is not valid: its signature, audience, time or claims. */
+    INVALID_TOKEN(401, CLIENT, false),
+    /** A good credential from an address from which its key may not be used. */
+    FOREIGN_ADDRESS(401, CLIENT, false),
+
+    /** An address from which nobody may call. */
+    FORBIDDEN_ADDRESS(403, CLIENT, false),
+    /** Too many wrong credentials from one address, for now. */
+    LOCKED_OUT(429, CLIENT, false),
 
     FORBIDDEN_ENDPOINT(403, CLIENT, false),
     FORBIDDEN_ORIGIN(403, CLIENT, false),

@@ -22,6 +22,10 @@ public record ProxyError(ErrorCode code, String message, Map<String, String> hea
     public static final ProxyError UNKNOWN_KEY = unauthenticated(ErrorCode.UNKNOWN_KEY);
     public static final ProxyError EXPIRED_KEY = unauthenticated(ErrorCode.EXPIRED_KEY);
     public static final ProxyError REVOKED_KEY = unauthenticated(ErrorCode.REVOKED_KEY);
+    public static final ProxyError UNREGISTERED_KEY = unauthenticated(ErrorCode.UNREGISTERED_KEY);
+    public static final ProxyError STALE_SIGNATURE = unauthenticated(ErrorCode.STALE_SIGNATURE);
+    public static final ProxyError INVALID_TOKEN = unauthenticated(ErrorCode.INVALID_TOKEN);
+    public static final ProxyError FOREIGN_ADDRESS = unauthenticated(ErrorCode.FOREIGN_ADDRESS);
 
     public ProxyError {
         headers = Map.copyOf(headers);

@@ -135,6 +135,6 @@ final class AttemptLoop {
         return HeaderRules.forUpstream(exchange.head.headers())
                 .set(HttpHeaderNames.HOST, exchange.shared.upstream.authority())
                 .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY)
-                .set(X_FORWARDED_FOR, exchange.front().clientAddressText());
+                .set(X_FORWARDED_FOR, exchange.clientAddressText());
     }
 }

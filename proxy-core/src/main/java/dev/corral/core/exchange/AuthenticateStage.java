@@ -57,9 +57,7 @@ final class AuthenticateStage implements HeadStage {
     }
 
     private StageResult denied(Exchange exchange, ProxyError error) {
-        ProxyError tooMany = error.code().unauthenticated()
-                ? shared.strangers.take(exchange.front().clientAddress())
-                : null;
+        ProxyError tooMany = error.code().unauthenticated() ? shared.strangers.take(exchange.clientAddress()) : null;
         return new StageResult.Refuse(tooMany == null ? error : tooMany);
     }
 }

@@ -85,7 +85,7 @@ record Ending(Exchange exchange, Outcome outcome) {
         return new ExchangeSummary(
                 exchange.id,
                 exchange.startedMillis,
-                exchange.front().clientAddress(),
+                exchange.clientAddress(),
                 bounded(exchange.head.method().name(), MAX_METHOD),
                 bounded(withoutQuery(exchange.head.uri()), MAX_PATH),
                 exchange.endpoint,

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -154,6 +155,16 @@ final class Exchange {
 
     boolean version11() {
         return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    }
+
+    /** The address the request is attributed to. */
+    InetAddress clientAddress() {
+        return front.peer().address();
+    }
+
+    /** The same as text. */
+    String clientAddressText() {
+        return front.peerText();
     }
 
     /** The body of a request that is forwarded whole. */

@@ -7,6 +7,7 @@ import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.LingeringClose;
+import dev.corral.core.http.Peer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -19,7 +20,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,8 +58,8 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable FlowGate gate;
     private @Nullable Deadline deadline;
-    private final InetAddress clientAddress;
-    private @Nullable String clientAddressText;
+    private final Peer peer;
+    private @Nullable String peerText;
     private @Nullable Exchange exchange;
     private Fate fate = Fate.KEEP;
     private boolean reading;
@@ -69,11 +69,11 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
     // The rest of a refused request comes, which nobody wants.
     private boolean skipping;
 
-    public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec, InetAddress clientAddress) {
+    public FrontHandler(Shared shared, LoopContext loop, FrontCodec codec, Peer peer) {
         this.shared = shared;
         this.loop = loop;
         this.codec = codec;
-        this.clientAddress = clientAddress;
+        this.peer = peer;
     }
 
     ChannelHandlerContext ctx() {
@@ -88,15 +88,16 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         return present(deadline);
     }
 
-    InetAddress clientAddress() {
-        return clientAddress;
+    Peer peer() {
+        return peer;
     }
 
-    String clientAddressText() {
-        String text = clientAddressText;
+    /** The peer's address as text. */
+    String peerText() {
+        String text = peerText;
         if (text == null) {
-            text = NetUtil.toAddressString(clientAddress);
-            clientAddressText = text;
+            text = NetUtil.toAddressString(peer.address());
+            peerText = text;
         }
         return text;
     }

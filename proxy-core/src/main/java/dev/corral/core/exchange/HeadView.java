@@ -1,8 +1,10 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.spi.PeerCertificate;
 import dev.corral.core.spi.RequestView;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An exchange's head as policy sees it. */
 record HeadView(Exchange exchange) implements RequestView {
@@ -17,8 +19,29 @@ record HeadView(Exchange exchange) implements RequestView {
     }
 
     @Override
+    public String query() {
+        int question = exchange.head.uri().indexOf('?');
+        return question < 0 ? "" : exchange.head.uri().substring(question + 1);
+    }
+
+    @Override
+    public @Nullable String pathToken() {
+        return null;
+    }
+
+    @Override
+    public boolean secure() {
+        return exchange.front().peer().secure();
+    }
+
+    @Override
+    public @Nullable PeerCertificate peerCertificate() {
+        return exchange.front().peer().certificate();
+    }
+
+    @Override
     public InetAddress clientAddress() {
-        return exchange.front().clientAddress();
+        return exchange.clientAddress();
     }
 
     @Override

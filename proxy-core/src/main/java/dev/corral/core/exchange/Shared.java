@@ -74,6 +74,10 @@ public final class Shared {
         loader.start();
     }
 
+    public CoreSettings settings() {
+        return settings;
+    }
+
     public Upstream upstream() {
         return upstream;
     }

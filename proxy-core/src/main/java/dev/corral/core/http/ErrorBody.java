@@ -51,8 +51,18 @@ public final class ErrorBody {
     // The words OpenAI's own service uses, which SDKs and tools look for; the header X-Corral-Code has ours.
     private static String openAiCode(ProxyError error) {
         String code = switch (error.code()) {
-            case MISSING_KEY, MALFORMED_KEY, UNKNOWN_KEY, EXPIRED_KEY, REVOKED_KEY -> "invalid_api_key";
-            case REQUEST_RATE, TOKEN_RATE, CONCURRENCY, STRANGER_RATE, QUEUE_FULL_KEY -> "rate_limit_exceeded";
+            case MISSING_KEY,
+                    MALFORMED_KEY,
+                    UNKNOWN_KEY,
+                    EXPIRED_KEY,
+                    REVOKED_KEY,
+                    PLACEHOLDER_KEY,
+                    UNREGISTERED_KEY,
+                    STALE_SIGNATURE,
+                    INVALID_TOKEN,
+                    FOREIGN_ADDRESS -> "invalid_api_key";
+            case REQUEST_RATE, TOKEN_RATE, CONCURRENCY, STRANGER_RATE, LOCKED_OUT, QUEUE_FULL_KEY ->
+                "rate_limit_exceeded";
             case TOKEN_QUOTA, GPU_QUOTA -> "insufficient_quota";
             default -> error.code().publicLabel();
         };
@@ -63,7 +73,7 @@ public final class ErrorBody {
     // left.
     private static String openAiType(ErrorCode code) {
         return switch (code) {
-            case REQUEST_RATE, CONCURRENCY, STRANGER_RATE, QUEUE_FULL_KEY -> "requests";
+            case REQUEST_RATE, CONCURRENCY, STRANGER_RATE, LOCKED_OUT, QUEUE_FULL_KEY -> "requests";
             case TOKEN_RATE -> "tokens";
             case TOKEN_QUOTA, GPU_QUOTA -> "insufficient_quota";
             default ->

@@ -9,6 +9,7 @@ import dev.corral.core.admit.QueueTicket;
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.HttpDate;
+import dev.corral.core.http.Peer;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.AdmissionRule;
@@ -125,7 +126,7 @@ final class Bench implements AutoCloseable {
         ChannelHandler[] handlers = new ChannelHandler[between.length + 2];
         handlers[0] = codec;
         System.arraycopy(between, 0, handlers, 1, between.length);
-        front = new FrontHandler(shared, loop, codec, InetAddress.getLoopbackAddress());
+        front = new FrontHandler(shared, loop, codec, new Peer(InetAddress.getLoopbackAddress(), false, null));
         handlers[handlers.length - 1] = front;
         client = new EmbeddedChannel(handlers);
         client.freezeTime();
@@ -139,6 +140,7 @@ final class Bench implements AutoCloseable {
         Limits limits = defaults.limits();
         return new CoreSettings(
                 defaults.listen(),
+                defaults.edge(),
                 defaults.upstream(),
                 defaults.timeouts(),
                 new QueueSettings(1, 8, 8, Duration.ofMinutes(5), false),

@@ -4,6 +4,7 @@ import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.CorsSettings;
+import dev.corral.core.EdgeSettings;
 import dev.corral.core.Limits;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
@@ -55,6 +56,7 @@ public final class CoreSetup {
     private QueueSettings queue = new QueueSettings(100_000, 0, 0, Duration.ofMinutes(1), false);
     private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
+    private EdgeSettings edge = EdgeSettings.DEFAULTS;
 
     private CoreSetup(Transport transport) {
         this.transport = transport;
@@ -211,6 +213,12 @@ public final class CoreSetup {
         return this;
     }
 
+    /** How clients connect, and from where. */
+    public CoreSetup edge(EdgeSettings settings) {
+        edge = settings;
+        return this;
+    }
+
     public CoreSetup publicUrl(String url) {
         publicUrl = url;
         return this;
@@ -259,6 +267,7 @@ public final class CoreSetup {
     private CoreSettings settings(int upstreamPort) {
         return new CoreSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                edge,
                 new UpstreamSettings("127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval, modelsInterval),
                 Deadline.timeouts(deadlines),
                 queue,

@@ -1,8 +1,10 @@
 package dev.corral.core.testkit;
 
+import dev.corral.core.spi.PeerCertificate;
 import dev.corral.core.spi.RequestView;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A request that says nothing, for rules that do not look at it. */
 public enum NoRequest implements RequestView {
@@ -16,6 +18,26 @@ public enum NoRequest implements RequestView {
     @Override
     public String path() {
         return "/";
+    }
+
+    @Override
+    public String query() {
+        return "";
+    }
+
+    @Override
+    public @Nullable String pathToken() {
+        return null;
+    }
+
+    @Override
+    public boolean secure() {
+        return false;
+    }
+
+    @Override
+    public @Nullable PeerCertificate peerCertificate() {
+        return null;
     }
 
     @Override

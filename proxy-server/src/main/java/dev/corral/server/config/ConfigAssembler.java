@@ -42,6 +42,7 @@ final class ConfigAssembler {
     private CoreSettings core() {
         return new CoreSettings(
                 get(Settings.LISTEN),
+                defaults.core().edge(),
                 upstream(),
                 timeouts(),
                 queue(),
@@ -101,7 +102,7 @@ final class ConfigAssembler {
                 get(Settings.STRANGERS));
     }
 
-    private LogFileSettings log(Settings.LogFile log) {
+    private LogFileSettings log(LogFileKeys log) {
         return new LogFileSettings(get(log.file).orElse(null), get(log.maxSize), get(log.keep), get(log.enabled));
     }
 

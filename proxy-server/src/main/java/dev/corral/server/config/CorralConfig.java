@@ -64,6 +64,7 @@ public record CorralConfig(
         Limits limits = core.limits();
         return new CoreSettings(
                 core.listen(),
+                core.edge(),
                 core.upstream(),
                 core.timeouts(),
                 new QueueSettings(

@@ -256,47 +256,18 @@ final class Settings {
             oneOf(LogLevel.values()),
             "How much Corral says about itself.",
             c -> c.log().level());
-    static final LogFile ACCESS = new LogFile("log.access", c -> c.log().access());
-    static final LogFile AUDIT = new LogFile("log.audit", c -> c.log().audit());
+    static final LogFileKeys ACCESS = new LogFileKeys("log.access", c -> c.log().access());
+    static final LogFileKeys AUDIT = new LogFileKeys("log.audit", c -> c.log().audit());
 
     /** All of them in the order of the reference. */
     static final List<Setting<?>> ALL = List.copyOf(ALL_MUTABLE);
 
     /** What each section is about, for the reference. */
-    static final Map<String, String> SECTIONS = sections();
+    static final Map<String, String> SECTIONS = SectionTexts.all();
 
     private static final Map<String, Setting<?>> BY_PATH = byPath();
 
     private Settings() {}
-
-    /** The settings of one log file, which are the same for both. */
-    static final class LogFile {
-        final Setting<Optional<Path>> file;
-        final Setting<Long> maxSize;
-        final Setting<Integer> keep;
-        final Setting<Boolean> enabled;
-
-        private LogFile(String section, Function<CorralConfig, LogFileSettings> of) {
-            String name = section.substring(section.indexOf('.') + 1);
-            file = setting(
-                    section + ".file",
-                    optional(Types.PATH, "-", "for standard output"),
-                    "Where to. The default is " + name + ".log in state-dir.",
-                    of.andThen(log -> Optional.ofNullable(log.file())));
-            maxSize = setting(
-                    section + ".max-size",
-                    size(64 << 10, 64L << 30),
-                    "A file this long is set aside and a new one begun.",
-                    of.andThen(LogFileSettings::maxBytes));
-            keep = setting(
-                    section + ".keep",
-                    number(0, 1_000),
-                    "How many files set aside are kept.",
-                    of.andThen(LogFileSettings::keep));
-            enabled = setting(
-                    section + ".enabled", BOOLEAN, "Whether it is written.", of.andThen(LogFileSettings::enabled));
-        }
-    }
 
     /** The setting at this path, null if there is none. */
     static @Nullable Setting<?> at(String path) {
@@ -319,7 +290,8 @@ final class Settings {
                 .toList();
     }
 
-    private static <T> Setting<T> setting(String path, Type<T> type, String description, Function<CorralConfig, T> of) {
+    /** Adds to {@link #ALL}: called while this class is initialised, by the classes that have sections of their own. */
+    static <T> Setting<T> setting(String path, Type<T> type, String description, Function<CorralConfig, T> of) {
         Setting<T> setting = new Setting<>(path, type, description, of);
         ALL_MUTABLE.add(setting);
         return setting;
@@ -353,22 +325,6 @@ final class Settings {
         Map<String, Setting<?>> settings = new LinkedHashMap<>();
         ALL.forEach(setting -> settings.put(setting.path(), setting));
         return settings;
-    }
-
-    private static Map<String, String> sections() {
-        Map<String, String> sections = new LinkedHashMap<>();
-        sections.put("admin", "The listener for the people who run Corral.");
-        sections.put("upstream", "The Ollama behind Corral.");
-        sections.put("queue", "What waits for a place at Ollama's models.");
-        sections.put("state", "Where limits and usage are kept.");
-        sections.put("usage", "How usage is added up.");
-        sections.put("cors", "Web pages that call from a browser; Corral answers them, Ollama never sees them.");
-        sections.put("limits", "What callers can make Corral hold, as sizes and numbers.");
-        sections.put("timeouts", "Deadlines. Each measures one thing.");
-        sections.put("log", "What is written down. Prompts and keys never are.");
-        sections.put("log.access", "One JSON line per exchange.");
-        sections.put("log.audit", "One JSON line per refused request, per change of keys, per start and stop.");
-        return sections;
     }
 
     private static Duration millis(long n) {
