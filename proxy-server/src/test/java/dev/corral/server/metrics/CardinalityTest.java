@@ -24,7 +24,7 @@ class CardinalityTest {
     // 16 buckets and +Inf, count, sum, max; two histograms.
     private static final int HISTOGRAMS = 2 * ENDPOINTS * (17 + 3);
     private static final int BYTES = 2 * ENDPOINTS;
-    private static final int AUTH_FAILURES = 5;
+    private static final int AUTH_FAILURES = 10;
     private static final int POLICY = Change.Kind.values().length + 1;
     private static final int CONNECTIONS = 1 + 2 + 1;
     private static final int INFERENCE = (int) Arrays.stream(Endpoint.values())
