@@ -16,7 +16,8 @@ import java.util.List;
  * the secret learns nothing about a key.
  */
 public final class ApiKeyAuthenticator implements Authenticator {
-    // Compared with where no key has the id; no input is known to have this digest, and none would be let in by it.
+    // Compared with where no key has the id, or it has no secret; no input is known to have this digest, and none would
+    // be let in by it.
     private static final List<KeySecret> DUMMY = List.of(new KeySecret(new byte[KeyDigest.LENGTH], null));
 
     private static final AuthDecision MALFORMED = new AuthDecision.Denied(ProxyError.MALFORMED_KEY);
@@ -45,13 +46,14 @@ public final class ApiKeyAuthenticator implements Authenticator {
         KeyRecord key = keys.current().byId(presented.id());
         byte[] digest = KeyDigest.of(presented);
         KeySecret match = null;
-        for (KeySecret secret : key == null ? DUMMY : key.secrets()) {
+        List<KeySecret> secrets = key == null || key.secrets().isEmpty() ? DUMMY : key.secrets();
+        for (KeySecret secret : secrets) {
             // No early end: which of the secrets it was must not show in the time either.
             if (secret.matches(digest)) {
                 match = secret;
             }
         }
-        if (key == null || match == null) {
+        if (key == null || match == null || secrets == DUMMY) {
             return UNKNOWN;
         }
         // For most keys the time does not matter, and asking for it is not free.

@@ -16,6 +16,11 @@ final class KeyDigest {
         return SHA_256.get().digest(key.ascii());
     }
 
+    /** SHA-256 of what is no secret. */
+    static byte[] of(byte[] bytes) {
+        return SHA_256.get().digest(bytes);
+    }
+
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

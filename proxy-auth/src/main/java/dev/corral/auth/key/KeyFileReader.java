@@ -11,6 +11,8 @@ import dev.corral.auth.key.KeyStoreException.Kind;
 import dev.corral.auth.limit.LimitKind;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.auth.limit.LimitText;
+import dev.corral.core.spi.Cidr;
+import dev.corral.core.spi.CidrSet;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,8 +22,11 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,9 @@ final class KeyFileReader {
     static final int VERSION = 1;
 
     private static final String LIMIT = "a whole number from 1 to " + LimitText.MAX + ", or \"none\"";
+
+    private static final String SSH_KEY = "base64 that begins with " + SshPublicKey.TEXT_PREFIX;
+    private static final String RANGE = "an address or a range such as 10.0.0.0/8 or 2001:db8::/32";
 
     private static final JsonFactory JSON = JsonFactory.builder()
             // Jackson's messages would quote the file.
@@ -86,6 +94,7 @@ final class KeyFileReader {
         List<KeyRecord> keys = new ArrayList<>();
         KeyIndex byId = new KeyIndex(KeyRecord::id);
         KeyIndex byName = new KeyIndex(KeyRecord::name);
+        AccessIndex access = new AccessIndex();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             KeyRecord key = key();
             if (!byId.add(key)) {
@@ -96,13 +105,17 @@ final class KeyFileReader {
                         "\"name\" " + KeyNames.shown(key.name()) + " appears a second time",
                         "a name of its own for every key that is not revoked");
             }
+            String conflict = access.add(key);
+            if (conflict != null) {
+                throw bad(conflict, "a key of its own for everybody");
+            }
             keys.add(key);
         }
         expect(parser.nextToken(), JsonToken.END_OBJECT, "after \"keys\"", "the end of the object");
         if (parser.nextToken() != null) {
             throw bad("text after the end of the object", "nothing");
         }
-        return new KeyRing(keys, byId);
+        return new KeyRing(keys, byId, access);
     }
 
     private KeyRecord key() throws IOException, KeyStoreException {
@@ -115,6 +128,9 @@ final class KeyFileReader {
         Instant revoked = null;
         LimitSet limits = null;
         List<KeySecret> secrets = null;
+        List<SshPublicKey> sshKeys = null;
+        List<String> certificates = null;
+        List<Cidr> allowFrom = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
@@ -127,9 +143,19 @@ final class KeyFileReader {
                 case "revoked" -> revoked = once(revoked, field, time(field));
                 case "limits" -> limits = once(limits, field, limits());
                 case "secrets" -> secrets = once(secrets, field, secrets());
-                default -> throw unknown(field, "id, name, role, created, expires, revoked, limits, secrets");
+                case "ssh" -> sshKeys = once(sshKeys, field, texts(field, SshPublicKey::parse, SSH_KEY));
+                case "certificates" ->
+                    certificates =
+                            once(certificates, field, texts(field, CertificateName::parse, CertificateName.EXPECTED));
+                case "allow-from" -> allowFrom = once(allowFrom, field, texts(field, Cidr::parse, RANGE));
+                default ->
+                    throw unknown(
+                            field,
+                            "id, name, role, created, expires, revoked, limits, secrets, ssh, certificates,"
+                                    + " allow-from");
             }
         }
+        boolean opens = sshKeys != null || certificates != null;
         return new KeyRecord(
                 required(id, "id"),
                 required(name, "name"),
@@ -138,7 +164,44 @@ final class KeyFileReader {
                 expires,
                 revoked,
                 limits == null ? LimitSet.NONE : limits,
-                required(secrets, "secrets"));
+                secrets == null && opens ? List.of() : required(secrets, "secrets"),
+                access(sshKeys, certificates, allowFrom));
+    }
+
+    private static KeyAccess access(
+            @Nullable List<SshPublicKey> sshKeys, @Nullable List<String> certificates, @Nullable List<Cidr> allowFrom) {
+        if (sshKeys == null && certificates == null && allowFrom == null) {
+            return KeyAccess.NONE;
+        }
+        return new KeyAccess(
+                sshKeys == null ? List.of() : sshKeys,
+                certificates == null ? List.of() : certificates,
+                allowFrom == null ? CidrSet.NONE : new CidrSet(allowFrom));
+    }
+
+    /** A list of texts, each once. */
+    private <T> List<T> texts(String field, Function<String, @Nullable T> parse, String expected)
+            throws IOException, KeyStoreException {
+        // An empty one may be what is left of one that restricted the key.
+        String list = "a list of 1 to " + KeyAccess.MAX;
+        expect(parser.currentToken(), JsonToken.START_ARRAY, "\"" + field + "\"", list);
+        Set<T> values = new LinkedHashSet<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            T value = parse.apply(text(field, expected));
+            if (value == null) {
+                throw bad("\"" + field + "\": not such a text", expected);
+            }
+            if (!values.add(value)) {
+                throw bad("\"" + field + "\": the same twice", "each once");
+            }
+            if (values.size() > KeyAccess.MAX) {
+                throw bad("\"" + field + "\": too many", list);
+            }
+        }
+        if (values.isEmpty()) {
+            throw bad("\"" + field + "\": none", list);
+        }
+        return List.copyOf(values);
     }
 
     private LimitSet limits() throws IOException, KeyStoreException {
@@ -259,7 +322,9 @@ final class KeyFileReader {
 
     private <T> T required(@Nullable T value, String field) throws KeyStoreException {
         if (value == null) {
-            throw bad("no \"" + field + "\"", "every key has id, name, role, created and secrets, every secret sha256");
+            throw bad(
+                    "no \"" + field + "\"",
+                    "every key has id, name, role, created, and secrets, ssh or certificates; every secret sha256");
         }
         return value;
     }

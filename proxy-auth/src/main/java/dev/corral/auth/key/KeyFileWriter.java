@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import dev.corral.auth.limit.LimitKind;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.auth.limit.LimitText;
+import dev.corral.core.spi.Cidr;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,6 +56,25 @@ final class KeyFileWriter {
         write("expires", key.expires(), json);
         write("revoked", key.revoked(), json);
         write(key.limits(), json);
+        secrets(key, json);
+        if (!key.access().isNone()) {
+            access(key.access(), json);
+        }
+        json.writeEndObject();
+    }
+
+    private static void access(KeyAccess access, JsonGenerator json) throws IOException {
+        List<SshPublicKey> sshKeys = access.sshKeys();
+        texts("ssh", sshKeys.stream().map(SshPublicKey::text).toList(), json);
+        texts("certificates", access.certificates(), json);
+        List<Cidr> ranges = access.allowFrom().ranges();
+        texts("allow-from", ranges.stream().map(Cidr::toString).toList(), json);
+    }
+
+    private static void secrets(KeyRecord key, JsonGenerator json) throws IOException {
+        if (key.secrets().isEmpty()) {
+            return;
+        }
         json.writeArrayFieldStart("secrets");
         for (KeySecret secret : key.secrets()) {
             json.writeStartObject();
@@ -63,7 +83,17 @@ final class KeyFileWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeEndObject();
+    }
+
+    private static void texts(String field, List<String> texts, JsonGenerator json) throws IOException {
+        if (texts.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(field);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
     }
 
     // Left out where nothing is said, so that an older Corral reads what it understands.

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param expires from when on it is refused; null for never
  * @param revoked when it was revoked; null where it was not
  * @param limits what it may use, where that is not what its role says
- * @param secrets the current one first, then those that a rotation left in grace; at least one
+ * @param secrets the current one first, then those that a rotation left in grace; at least one, unless something else
+ *     opens the key
+ * @param access what else opens it, and from where it may be used
  */
 public record KeyRecord(
         String id,
@@ -26,7 +28,8 @@ public record KeyRecord(
         @Nullable Instant expires,
         @Nullable Instant revoked,
         LimitSet limits,
-        List<KeySecret> secrets) {
+        List<KeySecret> secrets,
+        KeyAccess access) {
 
     /** Every secret costs a comparison per request. */
     static final int MAX_SECRETS = 8;
@@ -36,13 +39,30 @@ public record KeyRecord(
         if (!PresentedKey.isId(id) || !KeyNames.valid(name) || !KeyNames.valid(role)) {
             throw new IllegalArgumentException("key " + KeyNames.shown(id) + " has an invalid id, name or role");
         }
-        if (secrets.isEmpty() || secrets.size() > MAX_SECRETS) {
+        if (secrets.size() > MAX_SECRETS) {
             throw new IllegalArgumentException(
-                    "key " + id + " has " + secrets.size() + " secrets (expected: 1 to " + MAX_SECRETS + ")");
+                    "key " + id + " has " + secrets.size() + " secrets (expected: at most " + MAX_SECRETS + ")");
+        }
+        if (secrets.isEmpty() && !access.opens()) {
+            throw new IllegalArgumentException(
+                    "key " + id + " can be used by nobody (expected: a secret, an ssh key or a certificate)");
         }
     }
 
-    /** A key to which the limits of its role apply. */
+    /** A key that only secrets open, from anywhere. */
+    public KeyRecord(
+            String id,
+            String name,
+            String role,
+            Instant created,
+            @Nullable Instant expires,
+            @Nullable Instant revoked,
+            LimitSet limits,
+            List<KeySecret> secrets) {
+        this(id, name, role, created, expires, revoked, limits, secrets, KeyAccess.NONE);
+    }
+
+    /** The same, to which the limits of its role apply. */
     public KeyRecord(
             String id,
             String name,
@@ -55,15 +75,19 @@ public record KeyRecord(
     }
 
     KeyRecord withSecrets(List<KeySecret> others) {
-        return new KeyRecord(id, name, role, created, expires, revoked, limits, others);
+        return new KeyRecord(id, name, role, created, expires, revoked, limits, others, access);
     }
 
     KeyRecord withRevoked(Instant when) {
-        return new KeyRecord(id, name, role, created, expires, when, limits, secrets);
+        return new KeyRecord(id, name, role, created, expires, when, limits, secrets, access);
     }
 
     KeyRecord withLimits(LimitSet others) {
-        return new KeyRecord(id, name, role, created, expires, revoked, others, secrets);
+        return new KeyRecord(id, name, role, created, expires, revoked, others, secrets, access);
+    }
+
+    KeyRecord withAccess(KeyAccess others) {
+        return new KeyRecord(id, name, role, created, expires, revoked, limits, secrets, others);
     }
 
     /**
@@ -91,7 +115,8 @@ public record KeyRecord(
         return last;
     }
 
-    Principal principal() {
+    /** Who a request with this key is. */
+    public Principal principal() {
         return new Principal(id, name, role);
     }
 }

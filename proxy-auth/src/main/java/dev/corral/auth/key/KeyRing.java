@@ -10,18 +10,33 @@ public final class KeyRing {
 
     private final List<KeyRecord> records;
     private final KeyIndex byId;
+    private final AccessIndex access;
+    // Made by the first who asks: most need none, and for many keys it is large.
+    private volatile @Nullable KeyIndex activeByName;
 
     /**
-     * @throws IllegalArgumentException if two keys have the same id
+     * @throws IllegalArgumentException if two keys have the same id, or two that are not revoked the same credential
      */
     KeyRing(List<KeyRecord> records) {
-        this(records, byId(records));
+        this(records, byId(records), access(records));
     }
 
-    /** Takes the index over: the caller does not change it afterwards. */
-    KeyRing(List<KeyRecord> records, KeyIndex byId) {
+    /** Takes the indexes over: the caller does not change them afterwards. */
+    KeyRing(List<KeyRecord> records, KeyIndex byId, AccessIndex access) {
         this.records = List.copyOf(records);
         this.byId = byId;
+        this.access = access;
+    }
+
+    private static AccessIndex access(List<KeyRecord> records) {
+        AccessIndex index = new AccessIndex();
+        for (KeyRecord key : records) {
+            String conflict = index.add(key);
+            if (conflict != null) {
+                throw new IllegalArgumentException(conflict);
+            }
+        }
+        return index;
     }
 
     private static KeyIndex byId(List<KeyRecord> records) {
@@ -37,6 +52,47 @@ public final class KeyRing {
     /** The key with this id in constant time, or null. */
     public @Nullable KeyRecord byId(String id) {
         return byId.get(id);
+    }
+
+    /**
+     * The key that whoever signs with this one owns, in constant time; a revoked one only where no other has it; or null.
+     */
+    public @Nullable KeyRecord bySshKey(SshPublicKey sshKey) {
+        return access.bySshKey(sshKey);
+    }
+
+    /**
+     * The key that whoever shows this certificate owns, in constant time; a revoked one only where no other has it; or
+     * null.
+     *
+     * @param certificate as {@link CertificateName} writes it
+     */
+    public @Nullable KeyRecord byCertificate(String certificate) {
+        return access.byCertificate(certificate);
+    }
+
+    /**
+     * The key that bears this name and is not revoked, or null; in constant time, but for the first call, which takes some
+     * milliseconds for 100,000 keys.
+     */
+    public @Nullable KeyRecord activeByName(String name) {
+        KeyIndex index = activeByName;
+        if (index == null) {
+            // Two who come at once make the same.
+            index = indexByName();
+            activeByName = index;
+        }
+        return index.get(name);
+    }
+
+    private KeyIndex indexByName() {
+        KeyIndex index = new KeyIndex(KeyRecord::name);
+        for (KeyRecord key : records) {
+            if (key.revoked() == null) {
+                index.add(key);
+            }
+        }
+        return index;
     }
 
     /** The key that bears this name and is not revoked; else the one that bore it last; or null. Linear time. */

@@ -131,6 +131,55 @@ public final class KeyStore {
     }
 
     /**
+     * Makes a key without a secret, which only what the access says opens.
+     *
+     * @throws KeyStoreException as {@link #create}; INVALID also where nothing would open it
+     */
+    public KeyRecord register(NewKey wanted) throws KeyStoreException {
+        if (!wanted.access().opens()) {
+            throw invalid("no credential (expected: an ssh key or a certificate, or a key with a secret)");
+        }
+        return update(ring -> {
+            List<KeyRecord> keys = new ArrayList<>(ring.records());
+            KeyRecord registered = add(wanted, keys).key().withSecrets(List.of());
+            keys.set(keys.size() - 1, registered);
+            return new Change<>(keys, registered);
+        });
+    }
+
+    /**
+     * Changes what opens a key beside its secrets, and from where it may be used.
+     *
+     * @param idOrName as for {@link #find}
+     * @param edit what to make of what it says now; may be called more than once
+     * @throws KeyStoreException of kind INVALID where the key is revoked or nothing would open it, CREDENTIAL_TAKEN; or as
+     *     {@link #find} and {@link #create}
+     */
+    public KeyRecord access(String idOrName, AccessEdit edit) throws KeyStoreException {
+        return update(ring -> {
+            KeyRecord old = find(ring, idOrName);
+            if (old.revoked() != null) {
+                throw invalid("key " + old.id() + " is revoked (expected: a key that can be used)");
+            }
+            KeyAccess access = edit.apply(old.access());
+            if (old.secrets().isEmpty() && !access.opens()) {
+                throw invalid("key " + old.id() + " could be used by nobody then (expected: a key with a secret, an ssh"
+                        + " key or a certificate; or revoke it)");
+            }
+            KeyRecord changed = old.withAccess(access);
+            return changed.access().equals(old.access())
+                    ? new Change<>(null, old)
+                    : new Change<>(replace(ring, changed), changed);
+        });
+    }
+
+    /** What to make of a key's access. */
+    @FunctionalInterface
+    public interface AccessEdit {
+        KeyAccess apply(KeyAccess before) throws KeyStoreException;
+    }
+
+    /**
      * Makes the first keys, unless there are keys already, revoked ones included; no two processes both make them.
      *
      * @return the keys made, in the order asked for; none where there were keys
@@ -237,8 +286,23 @@ public final class KeyStore {
         return storage.update(document -> {
             Change<T> change = edit.apply(parse(document));
             List<KeyRecord> keys = change.keys();
+            if (keys != null) {
+                checkCredentials(keys);
+            }
             return new KeyStorage.Change<>(keys == null ? null : KeyFileWriter.bytes(keys), change.result());
         });
+    }
+
+    private static void checkCredentials(List<KeyRecord> keys) throws KeyStoreException {
+        AccessIndex index = new AccessIndex();
+        for (KeyRecord key : keys) {
+            String conflict = index.add(key);
+            if (conflict != null) {
+                throw new KeyStoreException(
+                        Kind.CREDENTIAL_TAKEN,
+                        conflict + " (expected: one key only; revoking a key frees what it has)");
+            }
+        }
     }
 
     private KeyRing parse(byte @Nullable [] document) throws KeyStoreException {
@@ -284,8 +348,16 @@ public final class KeyStore {
         KeyMint.Minted minted = mint.secret(id);
         Instant now = now();
         Instant expires = validFor == null ? null : now.plus(validFor);
-        KeyRecord key =
-                new KeyRecord(id, name, wanted.role(), now, expires, null, wanted.limits(), List.of(minted.stored()));
+        KeyRecord key = new KeyRecord(
+                id,
+                name,
+                wanted.role(),
+                now,
+                expires,
+                null,
+                wanted.limits(),
+                List.of(minted.stored()),
+                wanted.access());
         keys.add(key);
         return new CreatedKey(key, minted.text());
     }

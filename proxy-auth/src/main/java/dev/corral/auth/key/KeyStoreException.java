@@ -16,6 +16,8 @@ public final class KeyStoreException extends Exception {
         NO_SUCH_KEY,
         /** Another key that is not revoked has that name. */
         NAME_TAKEN,
+        /** Another key that is not revoked has that ssh key or certificate. */
+        CREDENTIAL_TAKEN,
         /** What was asked for makes no sense. */
         INVALID
     }

@@ -27,7 +27,7 @@ final class CliException extends Exception {
         return new CliException(
                 switch (e.kind()) {
                     case BAD_FILE -> ExitCode.BAD_DATA;
-                    case CANNOT_CREATE, NAME_TAKEN -> ExitCode.CANNOT_CREATE;
+                    case CANNOT_CREATE, NAME_TAKEN, CREDENTIAL_TAKEN -> ExitCode.CANNOT_CREATE;
                     case IO -> ExitCode.IO;
                     case NO_SUCH_KEY, INVALID -> ExitCode.USAGE;
                 },

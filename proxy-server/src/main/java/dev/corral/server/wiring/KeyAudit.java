@@ -85,6 +85,7 @@ final class KeyAudit implements KeyEvents {
                 && before.role().equals(after.role())
                 && Objects.equals(before.expires(), after.expires())
                 && before.limits().equals(after.limits())
+                && before.access().equals(after.access())
                 && Objects.equals(before.revoked(), after.revoked());
         return same ? null : "changed";
     }

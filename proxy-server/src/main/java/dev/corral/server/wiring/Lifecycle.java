@@ -289,7 +289,7 @@ public final class Lifecycle implements AutoCloseable {
         StartException.Reason reason = switch (e.kind()) {
             case CANNOT_CREATE -> StartException.Reason.CANNOT_CREATE;
             case IO -> StartException.Reason.IO;
-            case BAD_FILE, NO_SUCH_KEY, NAME_TAKEN, INVALID -> StartException.Reason.BAD_KEY_FILE;
+            case BAD_FILE, NO_SUCH_KEY, NAME_TAKEN, CREDENTIAL_TAKEN, INVALID -> StartException.Reason.BAD_KEY_FILE;
         };
         return new StartException(reason, String.valueOf(e.getMessage()), e);
     }
