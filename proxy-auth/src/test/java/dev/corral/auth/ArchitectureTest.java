@@ -37,6 +37,7 @@ class ArchitectureTest {
                         "dev.corral.core.error",
                         "java..",
                         "com.fasterxml.jackson.core..",
+                        "com.github.benmanes.caffeine.cache",
                         "org.jspecify.annotations",
                         "org.slf4j")
                 .check(AUTH);

@@ -21,6 +21,7 @@ public final class ApiKeyAuthenticator implements Authenticator {
     private static final List<KeySecret> DUMMY = List.of(new KeySecret(new byte[KeyDigest.LENGTH], null));
 
     private static final AuthDecision MALFORMED = new AuthDecision.Denied(ProxyError.MALFORMED_KEY);
+    private static final AuthDecision PLACEHOLDER = new AuthDecision.Denied(ProxyError.PLACEHOLDER_KEY);
     private static final AuthDecision UNKNOWN = new AuthDecision.Denied(ProxyError.UNKNOWN_KEY);
     private static final AuthDecision EXPIRED = new AuthDecision.Denied(ProxyError.EXPIRED_KEY);
     private static final AuthDecision REVOKED = new AuthDecision.Denied(ProxyError.REVOKED_KEY);
@@ -38,6 +39,9 @@ public final class ApiKeyAuthenticator implements Authenticator {
         Credentials credentials = Credentials.of(request);
         if (credentials instanceof Credentials.Presented presented) {
             return decide(presented.key());
+        }
+        if (credentials == Credentials.Placeholder.INSTANCE) {
+            return PLACEHOLDER;
         }
         return credentials == Credentials.Absent.INSTANCE ? AuthDecision.NotMine.INSTANCE : MALFORMED;
     }

@@ -3,11 +3,11 @@ package dev.corral.auth.key;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes base64 strictly (RFC 4648 section 4) and without exceptions, which strangers could cause at will. */
-final class Base64Text {
+public final class Base64Text {
     private Base64Text() {}
 
     /** The decoded rest of the text, or null where it is not base64 with padding and zero pad bits. */
-    static byte @Nullable [] decode(String text, int from) {
+    public static byte @Nullable [] decode(String text, int from) {
         int length = text.length() - from;
         if (length == 0 || length % 4 != 0) {
             return null;

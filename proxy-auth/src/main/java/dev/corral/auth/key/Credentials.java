@@ -3,6 +3,8 @@ package dev.corral.auth.key;
 import dev.corral.core.spi.RequestView;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,44 @@ sealed interface Credentials {
         INSTANCE
     }
 
+    /** A word that programs send where nobody has set a key. */
+    enum Placeholder implements Credentials {
+        INSTANCE
+    }
+
     /** One key of the right form. */
     record Presented(PresentedKey key) implements Credentials {}
+
+    /**
+     * What Ollama's own launchers send (Ollama cmd/launch) and what the documentation of SDKs and tools tells to put where
+     * no key is needed. No key is ever one of them.
+     */
+    Set<String> PLACEHOLDERS = Set.of(
+            "ollama",
+            "ollama-local",
+            "dummy",
+            "dummy-key",
+            "sk-dummy",
+            "sk-ollama",
+            "sk-no-key-required",
+            "no-key",
+            "no-key-required",
+            "not-needed",
+            "none",
+            "null",
+            "undefined",
+            "empty",
+            "placeholder",
+            "changeme",
+            "test",
+            "fake-key",
+            "api-key",
+            "your-api-key",
+            "your_api_key",
+            "lm-studio");
+
+    /** With {@code Bearer} and some spaces, longer than each of them. */
+    int MAX_PLACEHOLDER = 64;
 
     /** Longer values cannot be a key; bounds the work before any is done. */
     int MAX_VALUE = 512;
@@ -40,12 +78,26 @@ sealed interface Credentials {
             return Malformed.INSTANCE;
         }
         PresentedKey key;
+        String value;
         if (!authorization.isEmpty()) {
-            key = authorization(authorization.get(0));
+            value = authorization.get(0);
+            key = authorization(value);
         } else {
-            key = PresentedKey.parse(apiKey.isEmpty() ? azureKey.get(0) : apiKey.get(0));
+            value = apiKey.isEmpty() ? azureKey.get(0) : apiKey.get(0);
+            key = PresentedKey.parse(value);
         }
-        return key == null ? Malformed.INSTANCE : new Presented(key);
+        if (key != null) {
+            return new Presented(key);
+        }
+        return placeholder(value) ? Placeholder.INSTANCE : Malformed.INSTANCE;
+    }
+
+    private static boolean placeholder(String value) {
+        if (value.length() > MAX_PLACEHOLDER) {
+            return false;
+        }
+        String word = value.toLowerCase(Locale.ROOT);
+        return PLACEHOLDERS.contains((word.startsWith("bearer ") ? word.substring("bearer ".length()) : word).strip());
     }
 
     // RFC 9110 section 11.4: credentials = auth-scheme 1*SP token68

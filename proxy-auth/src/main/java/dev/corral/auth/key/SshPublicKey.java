@@ -3,6 +3,8 @@ package dev.corral.auth.key;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,16 @@ public final class SshPublicKey {
     private static final int KEY_LENGTH = 32;
     private static final byte[] HEAD = head();
 
+    // Points of order 8 or less, without the sign of x: everybody can sign for them (RFC 7748 section 6; y and p + y).
+    private static final Set<String> WEAK = Set.of(
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+
     private final byte[] key;
 
     private SshPublicKey(byte[] key) {
@@ -31,7 +43,7 @@ public final class SshPublicKey {
     /**
      * Reads what stands behind {@code ssh-ed25519} in a line of {@code authorized_keys}.
      *
-     * @return null where the text is anything else; never throws, whatever the text
+     * @return null where the text is anything else, also a key for which everybody can sign; never throws, whatever the text
      */
     public static @Nullable SshPublicKey parse(String text) {
         if (text.length() != TEXT_LENGTH || !text.startsWith(TEXT_PREFIX)) {
@@ -41,7 +53,8 @@ public final class SshPublicKey {
         if (blob == null || blob.length != HEAD.length + KEY_LENGTH || !startsWithHead(blob)) {
             return null;
         }
-        return new SshPublicKey(Arrays.copyOfRange(blob, HEAD.length, blob.length));
+        byte[] key = Arrays.copyOfRange(blob, HEAD.length, blob.length);
+        return weak(key) ? null : new SshPublicKey(key);
     }
 
     /** The key with these 32 bytes (RFC 8032 section 5.1.5); takes a copy. */
@@ -50,6 +63,12 @@ public final class SshPublicKey {
             throw new IllegalArgumentException("an Ed25519 key of " + raw.length + " bytes (expected: 32)");
         }
         return new SshPublicKey(raw.clone());
+    }
+
+    private static boolean weak(byte[] key) {
+        byte[] y = key.clone();
+        y[KEY_LENGTH - 1] &= 0x7F;
+        return WEAK.contains(HexFormat.of().formatHex(y));
     }
 
     private static byte[] head() {

@@ -129,10 +129,10 @@ final class ResponseHeads {
         }
         String publicUrl = exchange.shared.settings.publicUrl();
         if (publicUrl != null) {
-            return publicUrl + HelpPage.PATH;
+            return publicUrl + HelpPage.path(error.help());
         }
         // The Host was checked to be one plain name or address; it goes back only to who sent it.
         String host = exchange.head.headers().get(HttpHeaderNames.HOST);
-        return host == null || !exchange.shared.settings.anonymousLiveness() ? null : "http://" + host + HelpPage.PATH;
+        return host == null || !exchange.shared.settings.anonymousLiveness() ? null : "http://" + host + HelpPage.path(error.help());
     }
 }

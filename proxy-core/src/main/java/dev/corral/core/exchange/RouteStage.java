@@ -57,7 +57,8 @@ final class RouteStage implements HeadStage {
     }
 
     private static StageResult page(Exchange exchange) {
+        String page = HelpPage.html(exchange.view().query());
         return new StageResult.Answer(
-                Replies.text(exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, HelpPage.HTML, false));
+                Replies.text(exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, page, false));
     }
 }

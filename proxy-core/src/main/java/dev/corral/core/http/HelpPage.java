@@ -1,12 +1,14 @@
 package dev.corral.core.http;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** The page a caller without a key is sent to: how to send one. Says nothing about what is behind Corral. */
 public final class HelpPage {
     /** Where it is; no path of Ollama's begins like this. */
     public static final String PATH = "/-/help";
 
-    /** The page, UTF-8. */
-    public static final String HTML = """
+    private static final String HEAD = """
             <!doctype html>
             <html lang="en">
             <head>
@@ -27,6 +29,34 @@ public final class HelpPage {
             </style>
             </head>
             <body>
+            """;
+
+    private static final String UNREGISTERED = """
+            <h1>Your key is not registered here</h1>
+            <p>Your program signed its request with the key of your <code>ollama</code> command. The signature is good, but
+            nobody has let this key in yet.</p>
+            <p><strong>Send this line to the person who runs this server:</strong></p>
+            <pre>Please let my ollama key in: @KEY@</pre>
+            <p>That person lets it in with this command, and then your program works, without a new start:</p>
+            <pre>corral keys approve @KEY@ --name YOUR-NAME</pre>
+            <p>The line holds no secret. To see that the key is yours, compare it with what this command prints:</p>
+            <pre>ssh-keygen -lf ~/.ollama/id_ed25519.pub</pre>
+            """;
+
+    private static final String CLOCK = """
+            <h1>Your clock is wrong</h1>
+            <p>Your program signed its request, but with a time that is far from this server's. Set the clock of your
+            computer, or have it set itself from the network, and try again. If your clock is right, tell the person who
+            runs this server that the server's is not.</p>
+            """;
+
+    private static final String PLACEHOLDER = """
+            <h1>Your program sent no key of its own</h1>
+            <p>It sent a placeholder such as <code>ollama</code>, which programs send where nobody has set a key. Replace it
+            with the key that the person who runs this server gave you.</p>
+            """;
+
+    private static final String STANDARD = """
             <h1>This server needs a key</h1>
             <p>Your program reached the server, but did not send a key that is valid here.
             Keys are given out by the person who runs this server; they begin with <code>crl_</code>.</p>
@@ -51,9 +81,37 @@ public final class HelpPage {
             # curl
             curl -H "Authorization: Bearer crl_…" https://this-server/api/tags</pre>
             <p>If you did send a key, it is mistyped, has expired or was withdrawn: ask for a new one.</p>
-            </body>
-            </html>
             """;
 
+    private static final String END = "</body>\n</html>\n";
+
+    private static final String PAGE = HEAD + STANDARD + END;
+
+    // SHA256: and 32 bytes in base64 without padding; nothing else gets into the page.
+    private static final Pattern KEY = Pattern.compile("key=(SHA256:[A-Za-z0-9+/]{43})");
+
     private HelpPage() {}
+
+    /** The path of the page that is told something; the query as {@code ProxyError.help} has it. */
+    public static String path(String query) {
+        return query.isEmpty() ? PATH : PATH + '?' + query;
+    }
+
+    /**
+     * The page, UTF-8.
+     *
+     * @param query as it was sent; whatever the page was not told by Corral means nothing
+     */
+    public static String html(String query) {
+        String plain = query.replace("%3A", ":").replace("%2B", "+").replace("%2F", "/");
+        Matcher key = KEY.matcher(plain);
+        if (key.matches()) {
+            return HEAD + UNREGISTERED.replace("@KEY@", key.group(1)) + END;
+        }
+        return switch (query) {
+            case "clock" -> HEAD + CLOCK + END;
+            case "placeholder" -> HEAD + PLACEHOLDER + STANDARD + END;
+            default -> PAGE;
+        };
+    }
 }

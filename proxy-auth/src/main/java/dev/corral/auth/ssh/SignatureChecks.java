@@ -1,0 +1,126 @@
+package dev.corral.auth.ssh;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.corral.core.spi.NanoClock;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks signatures beside the event loops, and remembers good ones of keys that are let in: the {@code ollama} command
+ * signs the same text for all requests of one second to one path. Of a signature only that it is good is remembered, never
+ * whose key record it leads to.
+ *
+ * <p>Any thread; does not block.
+ */
+final class SignatureChecks implements AutoCloseable {
+    private static final int REMEMBERED = 10_000;
+
+    private final Cache<ByteBuffer, Boolean> good;
+    private final ThreadPoolExecutor workers;
+    private final int perAddress;
+    private final Map<String, Integer> waiting = new HashMap<>();
+
+    /**
+     * No thread runs yet.
+     *
+     * @param threads how many signatures are checked at one time
+     * @param queue how many wait; at most a quarter of these from one address, or one IPv6 network of 64 bits
+     * @param lasting how long a good one is remembered
+     */
+    SignatureChecks(int threads, int queue, Duration lasting, NanoClock clock) {
+        this.good = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterWrite(lasting)
+                .ticker(clock::nanos)
+                // Its own upkeep, a few entries at a time, where it comes up.
+                .executor(Runnable::run)
+                .build();
+        this.perAddress = Math.max(1, queue / 4);
+        this.workers = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), SignatureChecks::thread);
+        workers.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "corral-signatures");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Whether this very signature was found to be good. */
+    boolean isGood(SignedRequest request) {
+        return good.getIfPresent(request.digest()) != null;
+    }
+
+    /** For a key that is let in, so that strangers take no room. */
+    void remember(SignedRequest request) {
+        good.put(request.digest(), Boolean.TRUE);
+    }
+
+    /**
+     * Checks a signature.
+     *
+     * @return null where too many wait already, or too many from there
+     */
+    @Nullable
+    CompletionStage<Boolean> check(SignedRequest request, InetAddress from) {
+        String place = AddressPlace.of(from);
+        if (!enter(place)) {
+            return null;
+        }
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        try {
+            workers.execute(() -> answer(request, place, answer));
+        } catch (RejectedExecutionException e) {
+            leave(place);
+            return null;
+        }
+        return answer;
+    }
+
+    private void answer(SignedRequest request, String place, CompletableFuture<Boolean> answer) {
+        boolean verified = false;
+        try {
+            verified = request.verify();
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        } finally {
+            leave(place);
+        }
+        answer.complete(verified);
+    }
+
+    private boolean enter(String place) {
+        synchronized (waiting) {
+            int before = waiting.getOrDefault(place, 0);
+            if (before >= perAddress) {
+                return false;
+            }
+            waiting.put(place, before + 1);
+            return true;
+        }
+    }
+
+    private void leave(String place) {
+        synchronized (waiting) {
+            waiting.computeIfPresent(place, (same, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Who waits gets no answer any more. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}
