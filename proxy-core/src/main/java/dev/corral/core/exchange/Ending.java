@@ -2,6 +2,7 @@ package dev.corral.core.exchange;
 
 import dev.corral.core.admit.QueueTicket;
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.http.PathToken;
 import dev.corral.core.meter.ResponseMeter;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
@@ -87,7 +88,7 @@ record Ending(Exchange exchange, Outcome outcome) {
                 exchange.startedMillis,
                 exchange.clientAddress(),
                 bounded(exchange.head.method().name(), MAX_METHOD),
-                bounded(withoutQuery(exchange.head.uri()), MAX_PATH),
+                bounded(PathToken.hidden(withoutQuery(exchange.head.uri())), MAX_PATH),
                 exchange.endpoint,
                 exchange.dialect,
                 exchange.principal,

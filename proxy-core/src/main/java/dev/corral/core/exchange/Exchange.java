@@ -5,6 +5,7 @@ import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FramingRules;
+import dev.corral.core.http.PathToken;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
@@ -32,6 +33,9 @@ final class Exchange {
     final Shared shared;
     final LoopContext loop;
     final HttpRequest head;
+
+    // What stood in front of the path, of which the head knows nothing any more.
+    final @Nullable String pathToken;
     final String id;
     final long startedNanos;
     final long startedMillis;
@@ -88,6 +92,7 @@ final class Exchange {
         this.download = new ResponsePump(this, upload);
         this.attempts = new AttemptLoop(this, upload, download);
         this.head = head;
+        this.pathToken = shared.settings.edge().pathTokens() ? PathToken.take(head) : null;
         this.id = loop.ids().next();
         this.holdings = new Holdings(id);
         this.startedNanos = loop.clock().nanos();

@@ -26,7 +26,7 @@ record HeadView(Exchange exchange) implements RequestView {
 
     @Override
     public @Nullable String pathToken() {
-        return null;
+        return exchange.pathToken;
     }
 
     @Override

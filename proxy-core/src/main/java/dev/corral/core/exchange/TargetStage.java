@@ -3,6 +3,7 @@ package dev.corral.core.exchange;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.http.CanonicalTarget;
+import dev.corral.core.http.PathToken;
 import dev.corral.core.spi.Dialect;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class TargetStage implements HeadStage {
         String target = exchange.head.uri();
         if (target.length() > shared.settings.limits().targetBytes()) {
             return tooLong;
+        }
+        if (exchange.pathToken != null && !PathToken.plain(exchange.pathToken)) {
+            return badTarget;
         }
         // A server-wide OPTIONS asks about no resource (RFC 9110 section 9.3.7); it is no route here either.
         boolean serverWide = target.equals("*") && exchange.head.method().name().equals("OPTIONS");

@@ -33,10 +33,25 @@ public final class CanonicalTarget {
         return canonical(path) ? path : null;
     }
 
-    private static @Nullable String fromAbsolute(String target, @Nullable String host) {
+    /** Where the path of a target begins; -1 where it has none, or is no target of a resource. */
+    static int pathStart(String target) {
+        if (target.startsWith("/")) {
+            return 0;
+        }
+        int authority = authorityStart(target);
+        int slash = authority < 0 ? -1 : target.indexOf('/', authority);
+        int query = target.indexOf('?');
+        return query >= 0 && query < slash ? -1 : slash;
+    }
+
+    private static int authorityStart(String target) {
         String lower =
                 target.substring(0, Math.min(target.length(), HTTPS.length())).toLowerCase(Locale.ROOT);
-        int authority = lower.startsWith(HTTP) ? HTTP.length() : lower.startsWith(HTTPS) ? HTTPS.length() : -1;
+        return lower.startsWith(HTTP) ? HTTP.length() : lower.startsWith(HTTPS) ? HTTPS.length() : -1;
+    }
+
+    private static @Nullable String fromAbsolute(String target, @Nullable String host) {
+        int authority = authorityStart(target);
         if (authority < 0 || host == null) {
             return null;
         }
