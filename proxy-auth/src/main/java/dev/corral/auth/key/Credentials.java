@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request carries an API key: {@code Authorization: Bearer KEY}, {@code Authorization: Basic} with the key as
- * the password and any user name, {@code X-API-Key: KEY}, {@code api-key: KEY}. Nowhere else.
+ * the password and any user name, {@code X-API-Key: KEY}, {@code api-key: KEY}, and in front of the path, {@code
+ * /t/KEY/…}, where the configuration allows it. Nowhere else.
  */
 sealed interface Credentials {
     /** No field that could carry a key. */
@@ -66,6 +67,23 @@ sealed interface Credentials {
 
     /** Finds the one credential; never throws, whatever the values. */
     static Credentials of(RequestView request) {
+        Credentials inField = inField(request);
+        String inPath = request.pathToken();
+        if (inPath == null) {
+            return inField;
+        }
+        PresentedKey key = PresentedKey.parse(inPath);
+        if (key == null) {
+            return Malformed.INSTANCE;
+        }
+        if (inField == Absent.INSTANCE) {
+            return new Presented(key);
+        }
+        // Programs that send a key, with a URL that has it as well: no two identities.
+        return inField instanceof Presented presented && presented.key().sameAs(key) ? inField : Malformed.INSTANCE;
+    }
+
+    private static Credentials inField(RequestView request) {
         List<String> authorization = request.headers("authorization");
         List<String> apiKey = request.headers("x-api-key");
         List<String> azureKey = request.headers("api-key");

@@ -1,6 +1,7 @@
 package dev.corral.auth.key;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,11 @@ final class PresentedKey {
     /** The whole key in ASCII; borrowed, must not be changed or kept. */
     byte[] ascii() {
         return ascii;
+    }
+
+    /** Whether both are the same text. */
+    boolean sameAs(PresentedKey other) {
+        return MessageDigest.isEqual(ascii, other.ascii);
     }
 
     @Override

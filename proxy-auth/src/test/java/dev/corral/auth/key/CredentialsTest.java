@@ -106,6 +106,32 @@ class CredentialsTest {
     }
 
     @Test
+    void keyInThePath_isFound() {
+        assertKey(Credentials.of(new TestRequest().pathToken(KEY)));
+        assertThat(Credentials.of(new TestRequest().pathToken(""))).isEqualTo(Credentials.Malformed.INSTANCE);
+        assertThat(Credentials.of(new TestRequest().pathToken(KEY + "x"))).isEqualTo(Credentials.Malformed.INSTANCE);
+        assertThat(Credentials.of(new TestRequest().pathToken("Bearer_" + KEY)))
+                .isEqualTo(Credentials.Malformed.INSTANCE);
+    }
+
+    @Test
+    void keyInThePathAndAField_isFoundOnlyWhereItIsTheSame() {
+        String other = new KeyMint().secret("aB3dE6gH").text();
+        assertKey(Credentials.of(new TestRequest().pathToken(KEY).with("X-API-Key", KEY)));
+        assertKey(Credentials.of(new TestRequest().pathToken(KEY).with("Authorization", "Bearer " + KEY)));
+        for (String value : new String[] {other, "", "x", "Bearer " + KEY}) {
+            assertThat(Credentials.of(new TestRequest().pathToken(KEY).with("api-key", value)))
+                    .as(value)
+                    .isEqualTo(Credentials.Malformed.INSTANCE);
+            assertThat(Credentials.of(new TestRequest().pathToken(value).with("api-key", KEY)))
+                    .as(value)
+                    .isEqualTo(Credentials.Malformed.INSTANCE);
+        }
+        TestRequest thrice = new TestRequest().pathToken(KEY).with("api-key", KEY).with("X-API-Key", KEY);
+        assertThat(Credentials.of(thrice)).isEqualTo(Credentials.Malformed.INSTANCE);
+    }
+
+    @Test
     void longBasicUser_isMalformedWithoutBeingDecoded() {
         assertThat(of("Authorization", "Basic " + basic("u".repeat(1000) + ":KEY")))
                 .isEqualTo(Credentials.Malformed.INSTANCE);
