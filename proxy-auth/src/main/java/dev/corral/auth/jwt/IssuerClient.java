@@ -1,0 +1,120 @@
+package dev.corral.auth.jwt;
+
+import com.nimbusds.jose.util.JSONObjectUtils;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches the keys of issuers: over TLS, in bounded time and length, following no redirect. Blocks; one thread. */
+final class IssuerClient {
+    private static final int MAX_BODY = 256 << 10;
+    private static final String DISCOVERY = ".well-known/openid-configuration";
+
+    private final Duration timeout;
+    private @Nullable HttpClient client;
+
+    /**
+     * A client that opens no connection yet.
+     *
+     * @param timeout for one answer, from the connection to its last byte
+     */
+    IssuerClient(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /**
+     * The keys as they are published now.
+     *
+     * @throws IssuerException if they cannot be had
+     */
+    IssuerKeys fetch(JwtIssuer issuer) throws IssuerException {
+        URI jwks = issuer.jwks();
+        return IssuerKeys.parse(get(jwks == null ? discover(issuer.issuer()) : jwks));
+    }
+
+    /** OpenID Connect Discovery 1.0 section 4. */
+    private URI discover(String issuer) throws IssuerException {
+        String json = get(IssuerUris.parse(issuer + (issuer.endsWith("/") ? "" : "/") + DISCOVERY));
+        Map<String, Object> document;
+        String jwks;
+        String named;
+        try {
+            document = JSONObjectUtils.parse(json);
+            named = JSONObjectUtils.getString(document, "issuer");
+            jwks = JSONObjectUtils.getString(document, "jwks_uri");
+        } catch (ParseException | RuntimeException e) {
+            throw new IssuerException("its " + DISCOVERY + " is no JSON document of that kind");
+        }
+        if (!issuer.equals(named)) {
+            throw new IssuerException("its " + DISCOVERY + " is that of another issuer"
+                    + (differsBySlash(issuer, named) ? ": one without or with a slash at the end" : ""));
+        }
+        if (jwks == null) {
+            throw new IssuerException("its " + DISCOVERY + " names no jwks_uri");
+        }
+        return IssuerUris.parse(jwks);
+    }
+
+    static boolean differsBySlash(String one, @Nullable String other) {
+        return other != null && (one.equals(other + "/") || other.equals(one + "/"));
+    }
+
+    private String get(URI uri) throws IssuerException {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(timeout)
+                .header("Accept", "application/json, application/jwk-set+json")
+                .build();
+        // The time in the request ends with the answer's head; a body that drips must end too.
+        CompletableFuture<HttpResponse<String>> answer =
+                client().sendAsync(request, head -> new BoundedBody(MAX_BODY));
+        HttpResponse<String> response;
+        try {
+            response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IssuerException("it did not answer within " + timeout.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            throw new IssuerException(reason(e.getCause()));
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IssuerException("Corral ends");
+        }
+        if (response.statusCode() != 200) {
+            throw new IssuerException("it answers with status " + response.statusCode() + " (expected: 200)");
+        }
+        return response.body();
+    }
+
+    // Of the JDK's messages only the kind: they can hold what the other end has sent.
+    private static String reason(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IssuerException known) {
+                return String.valueOf(known.getMessage());
+            }
+        }
+        return "it cannot be reached" + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")");
+    }
+
+    private HttpClient client() {
+        HttpClient present = client;
+        if (present == null) {
+            present = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(timeout)
+                    .build();
+            client = present;
+        }
+        return present;
+    }
+}
