@@ -38,6 +38,7 @@ class ArchitectureTest {
                         "java..",
                         "com.fasterxml.jackson.core..",
                         "com.github.benmanes.caffeine.cache",
+                        "com.nimbusds..",
                         "org.jspecify.annotations",
                         "org.slf4j")
                 .check(AUTH);

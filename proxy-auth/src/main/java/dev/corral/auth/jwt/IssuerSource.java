@@ -22,10 +22,20 @@ final class IssuerSource {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerSource.class);
     private static final int MAX_DOUBLINGS = 16;
 
+    /** Where keys come from; blocks. */
+    interface Fetch {
+        /**
+         * The keys as they are published now.
+         *
+         * @throws IssuerException if they cannot be had
+         */
+        IssuerKeys keys(JwtIssuer issuer) throws IssuerException;
+    }
+
     private record Fetched(IssuerKeys keys, long nanos) {}
 
     private final JwtIssuer issuer;
-    private final IssuerClient client;
+    private final Fetch fetch;
     private final ScheduledExecutorService executor;
     private final FetchTimes times;
     private final NanoClock clock;
@@ -37,12 +47,12 @@ final class IssuerSource {
 
     IssuerSource(
             JwtIssuer issuer,
-            IssuerClient client,
+            Fetch fetch,
             ScheduledExecutorService executor,
             FetchTimes times,
             NanoClock clock) {
         this.issuer = issuer;
-        this.client = client;
+        this.fetch = fetch;
         this.executor = executor;
         this.times = times;
         this.clock = clock;
@@ -130,7 +140,7 @@ final class IssuerSource {
 
     private void fetch(CompletableFuture<@Nullable Void> ends) {
         try {
-            IssuerKeys keys = client.fetch(issuer);
+            IssuerKeys keys = fetch.keys(issuer);
             Fetched last = fetched;
             // The same object for the same keys: what was verified with them stays so.
             fetched = new Fetched(last != null && last.keys.equals(keys) ? last.keys : keys, clock.nanos());
