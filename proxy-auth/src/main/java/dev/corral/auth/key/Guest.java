@@ -56,9 +56,9 @@ public final class Guest {
         Normalizer.normalize(text, Normalizer.Form.NFC)
                 .codePoints()
                 .limit(KeyNames.MAX_LENGTH)
-                .map(c -> KeyNames.valid(Character.toString(c)) ? c : '_')
+                .map(c -> c == ' ' || KeyNames.valid(Character.toString(c)) ? c : '_')
                 .forEach(plain::appendCodePoint);
-        String name = plain.toString();
+        String name = plain.toString().strip();
         return KeyNames.valid(name) ? name : "_";
     }
 }

@@ -43,7 +43,7 @@ final class Signed {
 
     static RSAKey rsa(String id, int bits) {
         try {
-            return new RSAKeyGenerator(bits, true).keyID(id).generate();
+            return new RSAKeyGenerator(bits, bits < 2048).keyID(id).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
