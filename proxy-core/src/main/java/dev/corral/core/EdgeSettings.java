@@ -1,6 +1,7 @@
 package dev.corral.core;
 
 import dev.corral.core.spi.CidrSet;
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
  * @param allow where clients must come from; everywhere, where this is empty
  * @param deny where they must not come from, also where {@code allow} has them
+ * @param lockOut what becomes of addresses that send wrong credentials
  * @param pathTokens whether a key may stand in the path, {@code /t/KEY/…}
  */
 public record EdgeSettings(
@@ -21,12 +23,18 @@ public record EdgeSettings(
         CidrSet trustedProxies,
         CidrSet allow,
         CidrSet deny,
+        LockOutSettings lockOut,
         boolean pathTokens) {
     /** One plain listener for everybody. */
-    public static final EdgeSettings DEFAULTS =
-            new EdgeSettings(false, false, List.of(), CidrSet.NONE, CidrSet.NONE, CidrSet.NONE, false);
+    public static final EdgeSettings DEFAULTS = new EdgeSettings(
+            false, false, List.of(), CidrSet.NONE, CidrSet.NONE, CidrSet.NONE, LockOutSettings.DEFAULTS, false);
 
     public EdgeSettings {
         listeners = List.copyOf(listeners);
+    }
+
+    /** Whether clients may come from this address. */
+    public boolean admits(InetAddress address) {
+        return (allow.isEmpty() || allow.contains(address)) && !deny.contains(address);
     }
 }

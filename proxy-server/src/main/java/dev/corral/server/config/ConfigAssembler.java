@@ -2,10 +2,13 @@ package dev.corral.server.config;
 
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CorsSettings;
+import dev.corral.core.EdgeSettings;
 import dev.corral.core.Limits;
+import dev.corral.core.LockOutSettings;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.Timeouts;
 import dev.corral.core.UpstreamSettings;
+import dev.corral.core.spi.CidrSet;
 import java.nio.file.Path;
 
 /** Puts the values into the records. Each setting is asked for once. */
@@ -42,7 +45,7 @@ final class ConfigAssembler {
     private CoreSettings core() {
         return new CoreSettings(
                 get(Settings.LISTEN),
-                defaults.core().edge(),
+                edge(),
                 upstream(),
                 timeouts(),
                 queue(),
@@ -53,6 +56,27 @@ final class ConfigAssembler {
                 get(Settings.PUBLIC_URL).orElse(null),
                 get(Settings.TRANSPORT),
                 get(Settings.EVENT_LOOPS));
+    }
+
+    private EdgeSettings edge() {
+        EdgeSettings unsaid = defaults.core().edge();
+        return new EdgeSettings(
+                unsaid.tls(),
+                get(Settings.EDGE.proxyProtocol),
+                get(Settings.EDGE.listeners),
+                new CidrSet(get(Settings.EDGE.trustedProxies)),
+                new CidrSet(get(Settings.EDGE.allow)),
+                new CidrSet(get(Settings.EDGE.deny)),
+                lockOut(),
+                unsaid.pathTokens());
+    }
+
+    private LockOutSettings lockOut() {
+        return new LockOutSettings(
+                get(Settings.LOCK_OUT.enabled),
+                get(Settings.LOCK_OUT.failures),
+                get(Settings.LOCK_OUT.first),
+                get(Settings.LOCK_OUT.longest));
     }
 
     private QueueSettings queue() {

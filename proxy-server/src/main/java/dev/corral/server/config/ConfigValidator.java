@@ -3,7 +3,6 @@ package dev.corral.server.config;
 import dev.corral.core.Limits;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.Timeouts;
-import dev.corral.core.UpstreamSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -23,16 +22,20 @@ final class ConfigValidator {
     private final Input input;
     private final long directMemory;
     private final Problems problems;
+    private final Findings findings;
+    private final EdgeChecks edge;
 
     ConfigValidator(CorralConfig config, Input input, long directMemory, Problems problems) {
         this.directMemory = directMemory;
         this.config = config;
         this.input = input;
         this.problems = problems;
+        this.findings = new Findings(config, input, problems);
+        this.edge = new EdgeChecks(config, findings);
     }
 
     void validate() {
-        listeners();
+        edge.check();
         limits();
         timeouts();
         files();
@@ -40,25 +43,6 @@ final class ConfigValidator {
         state();
         cors();
         warnings();
-    }
-
-    private void listeners() {
-        InetSocketAddress listen = config.core().listen();
-        InetSocketAddress admin = config.admin().listen();
-        if (admin != null && clash(listen, admin)) {
-            wrong(
-                    Settings.ADMIN_LISTEN,
-                    "another address than listen, which is " + Addresses.format(listen),
-                    Settings.LISTEN);
-        }
-        if (reaches(config.core().upstream(), listen)) {
-            wrong(
-                    Settings.UPSTREAM_URL,
-                    "Ollama's address, not Corral's own listener: that is a loop",
-                    Settings.LISTEN);
-        } else if (admin != null && reaches(config.core().upstream(), admin)) {
-            wrong(Settings.UPSTREAM_URL, "Ollama's address, not Corral's admin listener", Settings.ADMIN_LISTEN);
-        }
     }
 
     private void limits() {
@@ -175,13 +159,7 @@ final class ConfigValidator {
     }
 
     private void warnings() {
-        InetSocketAddress listen = config.core().listen();
-        if (!listen.getAddress().isLoopbackAddress()) {
-            warn(
-                    Settings.LISTEN,
-                    "is reachable from other machines without TLS: keys and prompts can be read on the way;"
-                            + " put a proxy that ends TLS in front and listen on loopback");
-        }
+        edge.warn();
         InetSocketAddress admin = config.admin().listen();
         if (admin != null && !admin.getAddress().isLoopbackAddress()) {
             warn(
@@ -197,39 +175,12 @@ final class ConfigValidator {
         }
     }
 
-    /** A problem with the first setting, unless it or one of those it is compared with is broken anyway. */
     private void wrong(Setting<?> setting, String expectation, Setting<?> other) {
-        if (!input.isBroken(setting) && !input.isBroken(other)) {
-            problems.add(input.at(setting), value(setting) + " (expected: " + expectation + ")");
-        }
+        findings.wrong(setting, expectation, other);
     }
 
     private void warn(Setting<?> setting, String message) {
-        if (!input.isBroken(setting)) {
-            problems.warn(input.at(setting), value(setting) + " " + message);
-        }
-    }
-
-    private String value(Setting<?> setting) {
-        return setting.in(config).kind();
-    }
-
-    private static boolean clash(InetSocketAddress a, InetSocketAddress b) {
-        return a.getPort() != 0
-                && a.getPort() == b.getPort()
-                && (a.getAddress().equals(b.getAddress())
-                        || a.getAddress().isAnyLocalAddress()
-                        || b.getAddress().isAnyLocalAddress());
-    }
-
-    /** Whether a connection to the upstream would arrive at this listener, as far as can be told without asking DNS. */
-    private static boolean reaches(UpstreamSettings upstream, InetSocketAddress listener) {
-        InetAddress address = Addresses.literal(upstream.host());
-        return address != null
-                && upstream.port() == listener.getPort()
-                && (address.equals(listener.getAddress())
-                        || address.isAnyLocalAddress()
-                        || (address.isLoopbackAddress() && listener.getAddress().isAnyLocalAddress()));
+        findings.warn(setting, message);
     }
 
     /** The file that is written; null for none. */

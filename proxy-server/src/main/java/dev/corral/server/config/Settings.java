@@ -134,6 +134,7 @@ final class Settings {
             optional(Types.ORIGIN_URL, "none", "to go by each request's Host"),
             "How clients reach Corral, for links in error messages.",
             c -> Optional.ofNullable(c.core().publicUrl()));
+    static final EdgeKeys EDGE = new EdgeKeys();
     static final Setting<Map<String, Role>> ROLES = setting(
             "roles",
             new RolesType(),
@@ -193,6 +194,8 @@ final class Settings {
             "Requests without a valid key from one address, or one IPv6 network of 64 bits, in a minute; more are refused"
                     + " with 429. Behind another proxy all come from one.",
             Limits::strangersPerMinute);
+
+    static final LockOutKeys LOCK_OUT = new LockOutKeys();
 
     static final Setting<Duration> HEADERS = timeout(
             "headers", millis(100), minutes(5), "From a request's first byte to its complete head.", Timeouts::headers);
