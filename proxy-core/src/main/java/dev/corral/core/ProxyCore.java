@@ -150,6 +150,11 @@ public final class ProxyCore implements AutoCloseable {
                 shared.draining());
     }
 
+    /** Addresses that are locked out now because they sent too many wrong credentials. Looks through a table: for scrapes. */
+    public int lockedOutAddresses() {
+        return shared.lockedOut();
+    }
+
     /** The models that the upstream has loaded, at most 64; none while that is not known, as before the first answer to the first call. */
     public List<LoadedModel> loadedModels() {
         return shared.loadedModels();

@@ -32,7 +32,7 @@ public final class OwnKeyLimit {
     public @Nullable ProxyError take(String keyId) {
         CRC32 second = new CRC32();
         second.update(keyId.getBytes(StandardCharsets.UTF_8));
-        int seconds = pace.take((long) keyId.hashCode() << 32 | second.getValue(), 0);
+        int seconds = pace.take(new Party((long) keyId.hashCode() << 32 | second.getValue(), 0));
         return seconds == 0
                 ? null
                 : ProxyError.tryAgain(

@@ -42,14 +42,13 @@ final class Pace {
     }
 
     /**
-     * Takes one, for whoever has this number.
+     * Takes one of this party.
      *
-     * @param kind numbers of two kinds are never the same party
      * @return 0 if it may be; else nothing was taken, and so many whole seconds are to be waited
      */
-    int take(long number, int kind) {
+    int take(Party party) {
         long now = clock.nanos() - origin;
-        int slot = (int) (mixed(number ^ mixed(seed + kind)) >>> 48);
+        int slot = party.slot(seed);
         while (true) {
             long full = slots.get(slot);
             long next = Math.max(now, full) + interval;
@@ -61,13 +60,5 @@ final class Pace {
                 return 0;
             }
         }
-    }
-
-    // The finalizer of MurmurHash3, which lets every bit of the input flip half of the output's.
-    private static long mixed(long value) {
-        long mixed = value;
-        mixed = (mixed ^ mixed >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
     }
 }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * IPv6 counts by /64, which one subscriber has whole. Thread-safe without locks.
  */
 public final class StrangerLimit {
-    private static final int KIND_4 = 0;
-    private static final int KIND_6 = 1;
-
     private final Pace pace;
     private final int perMinute;
 
@@ -41,21 +38,12 @@ public final class StrangerLimit {
      * @return null if it may be answered; else the refusal, and nothing was taken
      */
     public @Nullable ProxyError take(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        int seconds = bytes.length == 4 ? pace.take(number(bytes, 4), KIND_4) : pace.take(number(bytes, 8), KIND_6);
+        int seconds = pace.take(Party.of(address));
         return seconds == 0
                 ? null
                 : ProxyError.tryAgain(
                         ErrorCode.STRANGER_RATE,
                         "more than " + perMinute + " requests without a valid key in a minute from this address",
                         seconds);
-    }
-
-    private static long number(byte[] bytes, int length) {
-        long number = 0;
-        for (int i = 0; i < length; i++) {
-            number = number << 8 | bytes[i] & 0xff;
-        }
-        return number;
     }
 }

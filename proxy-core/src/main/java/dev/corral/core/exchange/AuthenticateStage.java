@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out who is calling. Without a valid answer nobody gets past here, and only so often from one address; a valid one
+ * Finds out who is calling. Without a valid answer nobody gets past here, and only so often from one address, which is
+ * locked out if it guesses; a valid one
  * is good however many others fail there.
  */
 final class AuthenticateStage implements HeadStage {
@@ -57,7 +58,25 @@ final class AuthenticateStage implements HeadStage {
     }
 
     private StageResult denied(Exchange exchange, ProxyError error) {
-        ProxyError tooMany = error.code().unauthenticated() ? shared.strangers.take(exchange.clientAddress()) : null;
-        return new StageResult.Refuse(tooMany == null ? error : tooMany);
+        if (!error.code().unauthenticated()) {
+            return new StageResult.Refuse(error);
+        }
+        ProxyError instead = shared.strangers.take(exchange.clientAddress());
+        if (instead == null && shared.lockOut != null && isGuess(error.code())) {
+            instead = shared.lockOut.failed(exchange.clientAddress());
+        }
+        return new StageResult.Refuse(instead == null ? error : instead);
+    }
+
+    /**
+     * Whether a secret may have been guessed. All of these count alike, so that being locked out does not tell a key that
+     * is expired, revoked or used from the wrong place from one that does not exist. What nobody guesses does not count:
+     * programs whose token or clock is out of date, and people who wait until their key is registered, need the reason.
+     */
+    private static boolean isGuess(ErrorCode code) {
+        return switch (code) {
+            case MALFORMED_KEY, UNKNOWN_KEY, EXPIRED_KEY, REVOKED_KEY, FOREIGN_ADDRESS -> true;
+            default -> false;
+        };
     }
 }

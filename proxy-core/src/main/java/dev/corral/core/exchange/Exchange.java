@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,9 @@ final class Exchange {
 
     @Nullable
     Principal principal;
+
+    // The address the request is attributed to.
+    InetAddress client;
 
     @Nullable
     String corsOrigin;
@@ -92,7 +96,7 @@ final class Exchange {
         this.download = new ResponsePump(this, upload);
         this.attempts = new AttemptLoop(this, upload, download);
         this.head = head;
-        this.pathToken = shared.settings.edge().pathTokens() ? PathToken.take(head) : null;
+        this.client = front.peer().address();
         this.id = loop.ids().next();
         this.holdings = new Holdings(id);
         this.startedNanos = loop.clock().nanos();
@@ -164,12 +168,12 @@ final class Exchange {
 
     /** The address the request is attributed to. */
     InetAddress clientAddress() {
-        return front.peer().address();
+        return client;
     }
 
     /** The same as text. */
     String clientAddressText() {
-        return front.peerText();
+        return client == front.peer().address() ? front.peerText() : NetUtil.toAddressString(client);
     }
 
     /** The body of a request that is forwarded whole. */

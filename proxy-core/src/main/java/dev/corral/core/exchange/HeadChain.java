@@ -19,6 +19,7 @@ final class HeadChain {
 
     HeadChain(Shared shared) {
         stages = List.of(
+                new AddressStage(shared),
                 new DrainStage(shared),
                 new FramingStage(shared),
                 new TargetStage(shared),

@@ -3,6 +3,7 @@ package dev.corral.core.exchange;
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.admit.FairQueue;
+import dev.corral.core.admit.LockOut;
 import dev.corral.core.admit.StrangerLimit;
 import dev.corral.core.admit.WaitingBodies;
 import dev.corral.core.body.BodyBudget;
@@ -41,6 +42,8 @@ public final class Shared {
     final FairQueue queue;
     final WaitingBodies waitingBodies;
     final StrangerLimit strangers;
+    // Null where addresses are not locked out.
+    final @Nullable LockOut lockOut;
     final ExpectedUsage expected = new ExpectedUsage();
     final LargeBodies largeBodies = new LargeBodies();
     final HeadChain chain;
@@ -67,6 +70,9 @@ public final class Shared {
         this.queue = new FairQueue(settings.queue(), wiring.clock(), this::isLoaded);
         this.waitingBodies = new WaitingBodies(settings.limits().bufferedBodyBytes() / WAITING_SHARES);
         this.strangers = new StrangerLimit(settings.limits().strangersPerMinute(), wiring.clock());
+        this.lockOut = settings.edge().lockOut().enabled()
+                ? new LockOut(settings.edge().lockOut(), wiring.clock(), wiring.observer()::lockedOut)
+                : null;
         this.chain = new HeadChain(this);
         // Loads its library beside the rest of the start, and not on an event loop; the first body waits for it.
         Thread loader = new Thread(ZstdInflater::available, "corral-zstd");
@@ -92,6 +98,11 @@ public final class Shared {
 
     public FairQueue queue() {
         return queue;
+    }
+
+    /** Addresses that are locked out now. Looks through a table: for scrapes. */
+    public int lockedOut() {
+        return lockOut == null ? 0 : lockOut.lockedOut();
     }
 
     /** Exchanges begun and not ended. */

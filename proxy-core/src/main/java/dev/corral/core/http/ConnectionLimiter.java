@@ -29,18 +29,42 @@ public final class ConnectionLimiter {
     /** Takes a place for a connection until it closes, or refuses it; the caller closes it then. */
     public boolean admit(Channel channel, InetAddress address) {
         InetAddress origin = key(address);
-        if (open.incrementAndGet() > most) {
+        if (!take()) {
+            return false;
+        }
+        if (!take(origin)) {
             open.decrementAndGet();
-            observer.connectionRefused();
             return false;
         }
-        if (byAddress.merge(origin, 1, Integer::sum) > mostPerAddress) {
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
             release(origin);
-            observer.connectionRefused();
-            return false;
-        }
-        channel.closeFuture().addListener(closed -> release(origin));
+        });
         return true;
+    }
+
+    /** The same for one whose address is not known yet, or speaks for many clients. */
+    public boolean enter(Channel channel) {
+        if (take()) {
+            channel.closeFuture().addListener(closed -> open.decrementAndGet());
+            return true;
+        }
+        return false;
+    }
+
+    /** The address of a connection that has entered is known now: takes one of its places, or refuses it, as above. */
+    public boolean claim(Channel channel, InetAddress address) {
+        InetAddress origin = key(address);
+        if (take(origin)) {
+            channel.closeFuture().addListener(closed -> release(origin));
+            return true;
+        }
+        return false;
+    }
+
+    /** A connection is refused for another reason, which is counted with the others. */
+    public void refused() {
+        observer.connectionRefused();
     }
 
     /** Connections open now. */
@@ -48,8 +72,25 @@ public final class ConnectionLimiter {
         return open.get();
     }
 
+    private boolean take() {
+        if (open.incrementAndGet() > most) {
+            open.decrementAndGet();
+            observer.connectionRefused();
+            return false;
+        }
+        return true;
+    }
+
+    private boolean take(InetAddress origin) {
+        if (byAddress.merge(origin, 1, Integer::sum) > mostPerAddress) {
+            release(origin);
+            observer.connectionRefused();
+            return false;
+        }
+        return true;
+    }
+
     private void release(InetAddress origin) {
-        open.decrementAndGet();
         byAddress.computeIfPresent(origin, (address, count) -> count == 1 ? null : count - 1);
     }
 

@@ -1,5 +1,8 @@
 package dev.corral.core.spi;
 
+import java.net.InetAddress;
+import java.time.Duration;
+
 /** Is told what happens, for metrics and logs. Called on event loops; must neither block nor throw. */
 public interface ExchangeObserver {
     /** Sees nothing. */
@@ -13,6 +16,14 @@ public interface ExchangeObserver {
 
     /** A client connection was closed unanswered because a connection limit was reached. */
     default void connectionRefused() {}
+
+    /**
+     * An address sent too many wrong credentials, and its further ones are refused without a reason.
+     *
+     * @param address as requests are attributed; what holds for one IPv6 address holds for its /64
+     * @param time for how long
+     */
+    default void lockedOut(InetAddress address, Duration time) {}
 
     /** An attempt to reach the upstream ended. */
     default void upstreamConnect(boolean success) {}

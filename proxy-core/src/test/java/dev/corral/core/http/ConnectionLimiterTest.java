@@ -59,6 +59,31 @@ final class ConnectionLimiterTest {
     }
 
     @Test
+    void connectionWhoseAddressCameLater_countsAsTheOthers() {
+        admit("192.0.2.1");
+        admit("192.0.2.1");
+        EmbeddedChannel late = new EmbeddedChannel();
+
+        assertThat(limiter.enter(late)).isTrue();
+        assertThat(limiter.open()).isEqualTo(3);
+        assertThat(limiter.claim(late, address("192.0.2.1"))).isTrue();
+        assertThat(admits("192.0.2.1")).isFalse();
+        late.close();
+        assertThat(limiter.open()).isEqualTo(2);
+        assertThat(admits("192.0.2.1")).isTrue();
+    }
+
+    @Test
+    void connectionsWithoutAddressYet_cannotTakeMoreThanAllPlaces() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(limiter.enter(new EmbeddedChannel())).isTrue();
+        }
+        assertThat(limiter.enter(new EmbeddedChannel())).isFalse();
+        assertThat(admits("192.0.2.1")).isFalse();
+        assertThat(limiter.open()).isEqualTo(10);
+    }
+
+    @Test
     void allPlacesTaken_nobodyGetsIn() {
         for (int i = 0; i < 10; i++) {
             admit("192.0.2." + i);
