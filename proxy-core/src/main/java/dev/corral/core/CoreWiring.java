@@ -8,8 +8,10 @@ import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.Limiter;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.tls.TlsContexts;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link ProxyCore} is built from.
@@ -25,6 +27,7 @@ import java.util.function.ToIntFunction;
  *     has to know which there are and where they run: then the upstream's listing is read from time to time
  * @param observer is told about every exchange
  * @param clock the source of time
+ * @param tls the certificates, which whoever made them closes; null where no listener speaks TLS
  */
 public record CoreWiring(
         CoreSettings settings,
@@ -36,7 +39,8 @@ public record CoreWiring(
         RolePolicies policies,
         boolean catalogue,
         ExchangeObserver observer,
-        NanoClock clock) {
+        NanoClock clock,
+        @Nullable TlsContexts tls) {
     public CoreWiring {
         rules = List.copyOf(rules);
     }

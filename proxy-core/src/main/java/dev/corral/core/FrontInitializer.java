@@ -5,6 +5,7 @@ import dev.corral.core.exchange.LoopContext;
 import dev.corral.core.exchange.Shared;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.Peer;
+import dev.corral.core.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
@@ -51,8 +52,21 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         clients.add(channel);
         switch (listener.kind()) {
             case PLAIN -> http1(channel, new Peer(address, false, null));
-            case TLS, REDIRECT -> channel.close();
+            case TLS -> tls(channel, address);
+            case REDIRECT -> channel.close();
         }
+    }
+
+    private void tls(Channel channel, InetAddress address) {
+        TlsContexts tls = shared.tls();
+        if (tls == null) {
+            channel.close();
+            return;
+        }
+        tls.secure(
+                channel,
+                shared.settings().timeouts().headers(),
+                (place, protocol, certificate) -> http1(channel, new Peer(address, true, certificate)));
     }
 
     private void http1(Channel channel, Peer peer) {

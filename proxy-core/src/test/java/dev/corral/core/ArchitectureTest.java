@@ -48,6 +48,7 @@ final class ArchitectureTest {
     private static final String UPSTREAM = "dev.corral.core.upstream..";
     private static final String METER = "dev.corral.core.meter..";
     private static final String ADMIT = "dev.corral.core.admit..";
+    private static final String TLS = "dev.corral.core.tls..";
     private static final String EXCHANGE = "dev.corral.core.exchange..";
 
     @Test
@@ -57,12 +58,17 @@ final class ArchitectureTest {
         assertThat(CORE.contain(ArchitectureTest.class)).isFalse();
     }
 
-    /** Two owners of a channel's reading would hang or flood it. LingeringClose takes over when all others are gone. */
+    /**
+     * Two owners of a channel's reading would hang or flood it. LingeringClose takes over when all others are gone, and
+     * TrustCheck has given back what it took before the others are there.
+     */
     @Test
     void onlyFlowGate_turnsReadingOffAndOn() {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(FlowGate.class, LingeringClose.class)
+                .and()
+                .doNotHaveFullyQualifiedName("dev.corral.core.tls.TrustCheck")
                 .should()
                 .callMethodWhere(calls(ChannelConfig.class, "setAutoRead"))
                 .check(CORE);
@@ -125,7 +131,7 @@ final class ArchitectureTest {
                                 && access.getTargetOwner().getPackageName().startsWith("java.util.concurrent"));
         noClasses()
                 .that()
-                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
+                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT, TLS)
                 .should()
                 .accessTargetWhere(blocking)
                 .check(CORE);
@@ -185,7 +191,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage(SPI, ERROR)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE)
+                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, TLS, EXCHANGE)
                 .check(CORE);
         noClasses()
                 .that()
@@ -198,7 +204,8 @@ final class ArchitectureTest {
 
     @Test
     void lowerPackages_doNotKnowHigherOnes() {
-        forbid(HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(TLS, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(HTTP, TLS, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(ROUTE, HTTP, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(BODY, HTTP, ROUTE, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(POLICY, HTTP, ROUTE, UPSTREAM, METER, ADMIT, EXCHANGE);
@@ -252,7 +259,7 @@ final class ArchitectureTest {
                 .resideInAPackage(ROOT)
                 .and(DescribedPredicate.describe("are records", JavaClass::isRecord))
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, SPI, POLICY, "java..", "org.jspecify.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, SPI, POLICY, TLS, "java..", "org.jspecify.."))
                 .check(CORE);
     }
 

@@ -112,7 +112,8 @@ final class Bench implements AutoCloseable {
                 policies,
                 false,
                 observer,
-                clock));
+                clock,
+                null));
         ConnectionPool pool = new ConnectionPool(
                 new EmbeddedChannel().eventLoop(),
                 NioSocketChannel.class,

@@ -5,6 +5,7 @@ import dev.corral.core.CoreWiring;
 import dev.corral.core.ProxyCore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,13 @@ public final class CoreFixture implements AutoCloseable {
     /** The same with a receive buffer of so many bytes. */
     public RawClient client(int receiveBuffer) throws IOException {
         RawClient client = RawClient.connect(address, receiveBuffer);
+        clients.add(client);
+        return client;
+    }
+
+    /** Hangs up with the others at the end. */
+    public RawClient client(Socket socket) throws IOException {
+        RawClient client = RawClient.over(socket);
         clients.add(client);
         return client;
     }

@@ -15,6 +15,7 @@ import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.Limiter;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.tls.TlsContexts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,6 +58,7 @@ public final class CoreSetup {
     private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
     private EdgeSettings edge = EdgeSettings.DEFAULTS;
+    private @Nullable TlsContexts tls;
 
     private CoreSetup(Transport transport) {
         this.transport = transport;
@@ -219,6 +221,20 @@ public final class CoreSetup {
         return this;
     }
 
+    /** Speaks TLS on the listener; who made the contexts closes them. */
+    public CoreSetup tls(TlsContexts contexts) {
+        tls = contexts;
+        edge = new EdgeSettings(
+                true,
+                edge.proxyProtocol(),
+                edge.listeners(),
+                edge.trustedProxies(),
+                edge.allow(),
+                edge.deny(),
+                edge.pathTokens());
+        return this;
+    }
+
     public CoreSetup publicUrl(String url) {
         publicUrl = url;
         return this;
@@ -257,7 +273,8 @@ public final class CoreSetup {
                         policies,
                         catalogue,
                         observed,
-                        clock),
+                        clock,
+                        tls),
                 ollama,
                 observed,
                 permits,

@@ -48,6 +48,12 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
+    /** The same over a connection that is there already, such as an encrypted one. */
+    public static RawClient over(Socket socket) throws IOException {
+        socket.setSoTimeout((int) Await.LONG.toMillis());
+        return new RawClient(socket);
+    }
+
     /** The port on this side. */
     public int localPort() {
         return socket.getLocalPort();

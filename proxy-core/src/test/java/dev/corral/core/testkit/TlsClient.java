@@ -1,0 +1,105 @@
+package dev.corral.core.testkit;
+
+import dev.corral.core.tls.CertificateBundle;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** A client that speaks TLS with Java's code, checks the chain against one authority, and can do so in odd ways. */
+public final class TlsClient {
+    private final X509Certificate authority;
+    private @Nullable CertificateBundle certificate;
+    private String host = "localhost";
+    private String[] protocols = {"TLSv1.3", "TLSv1.2"};
+    private String[] applications = {};
+
+    private TlsClient(X509Certificate authority) {
+        this.authority = authority;
+    }
+
+    public static TlsClient trusting(TestCertificates authority) {
+        return new TlsClient(authority.certificate());
+    }
+
+    /** Shows a certificate of its own when it is asked for one. */
+    public TlsClient certificate(CertificateBundle own) {
+        certificate = own;
+        return this;
+    }
+
+    /** Names this host; empty for none. */
+    public TlsClient host(String name) {
+        host = name;
+        return this;
+    }
+
+    public TlsClient protocols(String... versions) {
+        protocols = versions;
+        return this;
+    }
+
+    /** Offers these by ALPN. */
+    public TlsClient applications(String... names) {
+        applications = names;
+        return this;
+    }
+
+    /** Connects and shakes hands. */
+    public SSLSocket connect(InetSocketAddress address) throws IOException {
+        SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket();
+        socket.setSoTimeout((int) Await.LONG.toMillis());
+        socket.setTcpNoDelay(true);
+        socket.setEnabledProtocols(protocols);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(applications);
+        if (!host.isEmpty()) {
+            parameters.setServerNames(List.of(new SNIHostName(host)));
+        }
+        socket.setSSLParameters(parameters);
+        socket.connect(address, (int) Await.LONG.toMillis());
+        boolean shaken = false;
+        try {
+            socket.startHandshake();
+            shaken = true;
+            return socket;
+        } finally {
+            if (!shaken) {
+                socket.close();
+            }
+        }
+    }
+
+    private SSLContext context() {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            SSLContext context = SSLContext.getInstance("TLS");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", authority);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            own.load(null, null);
+            if (certificate != null) {
+                own.setKeyEntry(
+                        "own", certificate.key(), new char[0], certificate.chain().toArray(X509Certificate[]::new));
+            }
+            KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+            keys.init(own, new char[0]);
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), new SecureRandom());
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.corral.core.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.testkit.Await;
+import dev.corral.core.testkit.CoreFixture;
+import dev.corral.core.testkit.CoreSetup;
+import dev.corral.core.testkit.Deadline;
+import dev.corral.core.testkit.NothingLeft;
+import dev.corral.core.testkit.RawClient;
+import dev.corral.core.testkit.Requests;
+import dev.corral.core.testkit.TestCertificates;
+import dev.corral.core.testkit.TlsClient;
+import dev.corral.core.tls.TlsSettings.Provider;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A listener that speaks TLS, seen from its clients. */
+@ExtendWith(NothingLeft.class)
+final class TlsListenerIT {
+    private static final TestCertificates CA = TestCertificates.authority("ca");
+    private static final CertificateBundle FIRST = CA.server("gpu.lab", "localhost");
+    private static final CertificateBundle SECOND = CA.server("second.lab");
+    private static final CertificateBundle WILD = CA.server("*.wild.lab");
+
+    private static TlsContexts contexts(Provider provider, CertificateBundle... bundles) throws TlsException {
+        TlsContexts contexts = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
+        contexts.replace(List.of(bundles));
+        return contexts;
+    }
+
+    @EachProvider
+    void requestOverTls_isAnsweredAndForwarded(Provider provider) throws IOException, TlsException {
+        for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+            for (CertificateBundle bundle : List.of(FIRST, CA.rsaServer("gpu.lab"))) {
+                try (TlsContexts tls = contexts(provider, bundle);
+                        CoreFixture fixture =
+                                CoreSetup.on(Transport.AUTO).tls(tls).start()) {
+                    SSLSocket socket = TlsClient.trusting(CA).protocols(version).connect(fixture.address());
+                    assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+                    RawClient client = fixture.client(socket);
+                    for (int i = 0; i < 3; i++) {
+                        client.send(Requests.post("/api/generate", Requests.MODEL));
+                        assertThat(client.read().status()).isEqualTo(200);
+                    }
+                    assertThat(fixture.ollama().requests()).hasSize(3);
+                    assertThat(tls.succeeded()).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpu.lab, 0",
+        "GPU.lab, 0",
+        "second.lab, 1",
+        "a.wild.lab, 2",
+        "wild.lab, 0",
+        "a.b.wild.lab, 0",
+        "unknown.example, 0",
+        "'', 0",
+    })
+    void nameAskedFor_decidesWhichCertificateIsShown(String name, int shown) throws IOException, TlsException {
+        List<CertificateBundle> all = List.of(FIRST, SECOND, WILD);
+        try (TlsContexts tls = contexts(Provider.AUTO, FIRST, SECOND, WILD);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
+                SSLSocket socket = TlsClient.trusting(CA).host(name).connect(fixture.address())) {
+            assertThat(socket.getSession().getPeerCertificates()[0])
+                    .isEqualTo((X509Certificate) all.get(shown).chain().get(0));
+        }
+    }
+
+    @EachProvider
+    void tls11_isRefused(Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
+                RawClient client = fixture.client()) {
+            client.send(dev.corral.core.testkit.Bytes.of(Hellos.tls11()));
+            // A fatal alert, protocol_version.
+            assertThat(client.readBytes(7).array()).startsWith(21).endsWith(2, 70);
+            client.awaitClosed(Await.LONG);
+            Await.until("the failure is counted", () -> tls.failed() == 1);
+        }
+    }
+
+    @EachProvider
+    void otherProtocolThanHttp_isRefused(Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
+            assertThatThrownBy(() -> TlsClient.trusting(CA).applications("ftp").connect(fixture.address()))
+                    .isInstanceOf(SSLException.class)
+                    .hasMessageContaining("no_application_protocol");
+            try (SSLSocket socket =
+                    TlsClient.trusting(CA).applications("ftp", "http/1.1").connect(fixture.address())) {
+                assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+            }
+        }
+    }
+
+    @EachProvider
+    void slowHandshake_isClosed(Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO)
+                        .deadline(Deadline.HEADERS, Duration.ofMillis(200))
+                        .tls(tls)
+                        .start()) {
+            byte[] hello = Hellos.tls13("gpu.lab");
+            for (int sent : List.of(0, 1, 5, hello.length - 1, hello.length)) {
+                try (RawClient client = fixture.client()) {
+                    client.send(dev.corral.core.testkit.Bytes.of(java.util.Arrays.copyOf(hello, sent)));
+                    if (sent == hello.length) {
+                        assertThat(client.readBytes(1).array()[0]).isEqualTo((byte) 22);
+                    }
+                    Await.until("closed with " + sent + " bytes", () -> fixture.stats().clientConnections() == 0);
+                }
+            }
+            Await.until("the failures are counted", () -> tls.failed() == 5);
+        }
+    }
+
+    @EachProvider
+    void strangeBytesInsteadOfAHandshake_areClosedQuietly(Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
+            for (byte[] bytes : Hellos.strange()) {
+                try (RawClient client = fixture.client()) {
+                    client.send(dev.corral.core.testkit.Bytes.of(bytes));
+                    Await.until("closed", () -> fixture.stats().clientConnections() == 0);
+                }
+            }
+            Await.until("all are counted", () -> tls.failed() == Hellos.strange().size());
+        }
+    }
+
+    @EachProvider
+    void withoutAnyCertificate_connectionsAreClosed(Provider provider) throws IOException {
+        try (TlsContexts tls = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
+            assertThatThrownBy(() -> TlsClient.trusting(CA).connect(fixture.address()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+}
