@@ -5,7 +5,7 @@ import dev.corral.core.exchange.LoopContext;
 import dev.corral.core.exchange.Shared;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.Peer;
-import dev.corral.core.tls.TlsContexts;
+import dev.corral.core.http2.Http2Pipeline;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
@@ -52,8 +52,8 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         clients.add(channel);
         switch (listener.kind()) {
             case PLAIN -> http1(channel, new Peer(address, false, null));
-            case TLS -> tls(channel, address);
-            case REDIRECT -> channel.close();
+            case PLAIN_HTTP2 -> http2(channel, new Peer(address, false, null));
+            case TLS, REDIRECT -> channel.close();
         }
     }
 
@@ -73,5 +73,9 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         LoopContext context = contexts.apply(channel.eventLoop());
         FrontCodec codec = new FrontCodec(decoding);
         channel.pipeline().addLast(codec, new FrontHandler(shared, context, codec, peer));
+    }
+
+    private void http2(Channel channel, Peer peer) {
+        Http2Pipeline.install(channel.pipeline(), shared, contexts.apply(channel.eventLoop()), peer);
     }
 }

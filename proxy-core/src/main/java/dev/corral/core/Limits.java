@@ -11,6 +11,7 @@ package dev.corral.core;
  * @param bufferedBodyBytes all request bodies, and answers that are held back, at one time, over all connections
  * @param connections client connections
  * @param connectionsPerAddress client connections from one address
+ * @param streamsPerConnection requests at one time on one connection of HTTP/2
  * @param strangersPerMinute requests without a valid key from one address, or one IPv6 network of 64 bits, in a minute
  */
 public record Limits(
@@ -22,7 +23,8 @@ public record Limits(
         long bufferedBodyBytes,
         int connections,
         int connectionsPerAddress,
+        int streamsPerConnection,
         int strangersPerMinute) {
     public static final Limits DEFAULTS =
-            new Limits(8 << 10, 16 << 10, 100, 32L << 20, 256L << 30, 128L << 20, 20_000, 2_000, 600);
+            new Limits(8 << 10, 16 << 10, 100, 32L << 20, 256L << 30, 128L << 20, 20_000, 2_000, 100, 600);
 }

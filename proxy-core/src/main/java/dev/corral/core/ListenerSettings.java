@@ -14,6 +14,8 @@ public record ListenerSettings(InetSocketAddress address, Kind kind, boolean pro
     public enum Kind {
         /** HTTP/1.1 as it is. */
         PLAIN,
+        /** HTTP/2 as it is, to clients that know so beforehand: for tests, no setting leads here. */
+        PLAIN_HTTP2,
         /** HTTP/1.1 and HTTP/2 over TLS. */
         TLS,
         /** HTTP/1.1 as it is, only to say that it is https, and to answer ACME's HTTP-01 challenges; no key is ever looked at. */

@@ -2,9 +2,9 @@ package dev.corral.core;
 
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.exchange.Deadlines;
-import dev.corral.core.exchange.FrontHandler;
 import dev.corral.core.exchange.LoopContext;
 import dev.corral.core.exchange.Shared;
+import dev.corral.core.http.Drain;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.LoadedModel;
@@ -169,7 +169,7 @@ public final class ProxyCore implements AutoCloseable {
      */
     public CompletionStage<Integer> drain(Duration deadline) {
         shared.drain();
-        clients.forEach(client -> client.pipeline().fireUserEventTriggered(FrontHandler.Drain.BEGUN));
+        clients.forEach(client -> client.pipeline().fireUserEventTriggered(Drain.BEGUN));
         CompletableFuture<Integer> drained = new CompletableFuture<>();
         long end = System.nanoTime() + deadline.toNanos();
         // Once each loop has told its connections.

@@ -50,6 +50,7 @@ final class ArchitectureTest {
     private static final String ADMIT = "dev.corral.core.admit..";
     private static final String TLS = "dev.corral.core.tls..";
     private static final String EXCHANGE = "dev.corral.core.exchange..";
+    private static final String HTTP2 = "dev.corral.core.http2..";
 
     @Test
     void theRulesLookAtSomething() {
@@ -131,13 +132,13 @@ final class ArchitectureTest {
                                 && access.getTargetOwner().getPackageName().startsWith("java.util.concurrent"));
         noClasses()
                 .that()
-                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT, TLS)
+                .resideInAnyPackage(HTTP2, EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
                 .should()
                 .accessTargetWhere(blocking)
                 .check(CORE);
         noClasses()
                 .that()
-                .resideInAnyPackage(EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
+                .resideInAnyPackage(HTTP2, EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.io..", "java.nio.file..", "java.net.http..")
                         .and(not(DescribedPredicate.describe(
@@ -153,7 +154,7 @@ final class ArchitectureTest {
     void nothingInAnExchange_isLocked() {
         noClasses()
                 .that()
-                .resideInAnyPackage(EXCHANGE)
+                .resideInAnyPackage(EXCHANGE, HTTP2)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.concurrent.locks..")
@@ -204,8 +205,8 @@ final class ArchitectureTest {
 
     @Test
     void lowerPackages_doNotKnowHigherOnes() {
-        forbid(TLS, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
-        forbid(HTTP, TLS, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(EXCHANGE, HTTP2);
+        forbid(HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(ROUTE, HTTP, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(BODY, HTTP, ROUTE, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(POLICY, HTTP, ROUTE, UPSTREAM, METER, ADMIT, EXCHANGE);

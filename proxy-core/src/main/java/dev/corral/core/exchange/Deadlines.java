@@ -58,7 +58,7 @@ public final class Deadlines {
     }
 
     /** A new party, with nothing to wait for yet. {@link Deadline#retire} must follow. */
-    Deadline register(Runnable expired) {
+    public Deadline register(Runnable expired) {
         Deadline deadline = new Deadline(this, expired, waiting.size());
         waiting.add(deadline);
         return deadline;
@@ -86,9 +86,9 @@ public final class Deadlines {
     }
 
     /** One connection's deadline: what it waits for at the moment, and until when. */
-    static final class Deadline {
+    public static final class Deadline {
         /** What can be waited for; the names of the settings. */
-        enum Name {
+        public enum Name {
             NONE,
             HEADERS,
             DECISION,
@@ -112,21 +112,24 @@ public final class Deadlines {
             this.index = index;
         }
 
-        Name name() {
+        /** What is waited for. */
+        public Name name() {
             return name;
         }
 
         /** Waits for something else, or again, from now on. */
-        void await(Name next, long nanos) {
+        public void await(Name next, long nanos) {
             name = next;
             at = owner.clock.nanos() + nanos;
         }
 
-        void clear() {
+        /** Waits for nothing. */
+        public void clear() {
             name = Name.NONE;
         }
 
-        void retire() {
+        /** Waits never again. Idempotent. */
+        public void retire() {
             name = Name.NONE;
             if (index < 0) {
                 return;

@@ -74,7 +74,7 @@ final class Exchange {
     @Nullable
     ProxyError error;
 
-    private final FrontHandler front;
+    private final Front front;
     private final RequestView view;
     private final long declaredLength;
     private final boolean hasBody;
@@ -87,7 +87,7 @@ final class Exchange {
     private ProxyError late = Lateness.UNDECIDED;
     private boolean finished;
 
-    Exchange(Shared shared, LoopContext loop, FrontHandler front, HttpRequest head) {
+    Exchange(Shared shared, LoopContext loop, Front front, HttpRequest head) {
         this.shared = shared;
         this.loop = loop;
         this.front = front;
@@ -140,7 +140,7 @@ final class Exchange {
         return view;
     }
 
-    FrontHandler front() {
+    Front front() {
         return front;
     }
 

@@ -4,6 +4,7 @@ import dev.corral.core.Timeouts;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
+import dev.corral.core.http.Drain;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.LingeringClose;
@@ -29,13 +30,8 @@ import org.slf4j.LoggerFactory;
  * The last handler of a client's connection: makes exchanges of its requests, one at a time, and ends the connection
  * in the way that the last of them calls for. Confined to the connection's event loop.
  */
-public final class FrontHandler extends ChannelInboundHandlerAdapter {
+public final class FrontHandler extends ChannelInboundHandlerAdapter implements Front {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
-
-    /** Told to all connections of a process that is about to end. */
-    public enum Drain {
-        BEGUN
-    }
 
     /** How the connection goes on after the exchange in flight. */
     private enum Fate {
@@ -76,24 +72,28 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         this.peer = peer;
     }
 
-    ChannelHandlerContext ctx() {
+    @Override
+    public ChannelHandlerContext ctx() {
         return present(context);
     }
 
-    FlowGate gate() {
+    @Override
+    public FlowGate gate() {
         return present(gate);
     }
 
-    Deadline deadline() {
+    @Override
+    public Deadline deadline() {
         return present(deadline);
     }
 
-    Peer peer() {
+    @Override
+    public Peer peer() {
         return peer;
     }
 
-    /** The peer's address as text. */
-    String peerText() {
+    @Override
+    public String peerText() {
         String text = peerText;
         if (text == null) {
             text = NetUtil.toAddressString(peer.address());
@@ -102,50 +102,52 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         return text;
     }
 
-    boolean isWritable() {
+    @Override
+    public boolean isWritable() {
         return ctx().channel().isWritable();
     }
 
-    /** Writes; {@link #flush} or {@link #flushSoon} must follow. Takes ownership. */
-    void write(Object message) {
+    @Override
+    public void write(Object message) {
         unflushed = true;
         ctx().write(message, ctx().voidPromise());
     }
 
-    /** The same; {@code gone} is run when the message has left or can no longer leave. */
-    void write(Object message, Runnable gone) {
+    @Override
+    public void write(Object message, Runnable gone) {
         unflushed = true;
         ctx().write(message).addListener(done -> gone.run());
     }
 
-    /** Flushes now, or at the end of the read that is going on, together with what else it brings. */
-    void flushSoon() {
+    @Override
+    public void flushSoon() {
         if (!reading) {
             flush();
         }
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         if (unflushed) {
             unflushed = false;
             ctx().flush();
         }
     }
 
-    /** The response says so: this exchange is the connection's last. */
-    void closeAfterResponse() {
+    @Override
+    public void closeAfterResponse() {
         if (fate == Fate.KEEP) {
             fate = Fate.CLOSE;
         }
     }
 
-    /** The response is broken off: what was written goes out, then the connection is cut. */
-    void abortAfterFlush(boolean visiblyOnlyByReset) {
+    @Override
+    public void abortAfterFlush(boolean visiblyOnlyByReset) {
         fate = visiblyOnlyByReset ? Fate.RESET : Fate.ABORT;
     }
 
-    /** The client stopped reading: what was written will never go out. */
-    void cut() {
+    @Override
+    public void cut() {
         fate = Fate.CUT;
     }
 
@@ -219,8 +221,8 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter {
         return exchange;
     }
 
-    /** Called by the exchange when it is over, on every path. */
-    void exchangeFinished(Exchange finished) {
+    @Override
+    public void exchangeFinished(Exchange finished) {
         if (exchange != finished) {
             return;
         }

@@ -154,6 +154,7 @@ final class Bench implements AutoCloseable {
                         limits.bufferedBodyBytes(),
                         limits.connections(),
                         limits.connectionsPerAddress(),
+                        limits.streamsPerConnection(),
                         Integer.MAX_VALUE),
                 defaults.cors(),
                 defaults.anonymousLiveness(),

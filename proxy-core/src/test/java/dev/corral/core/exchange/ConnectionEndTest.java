@@ -2,6 +2,7 @@ package dev.corral.core.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.core.http.Drain;
 import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.NothingLeft;
 import io.netty.buffer.ByteBuf;
@@ -42,7 +43,7 @@ final class ConnectionEndTest {
         bench.send("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(bench.shared.ending()).isZero();
         bench.shared.drain();
-        bench.client.pipeline().fireUserEventTriggered(FrontHandler.Drain.BEGUN);
+        bench.client.pipeline().fireUserEventTriggered(Drain.BEGUN);
 
         assertThat(bench.shared.ending()).isEqualTo(1);
         assertThat(bench.client.isOpen()).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Named;
  */
 final class SmugglingCorpus {
     /** Small ones, so that a stream which exceeds them can be cut at every octet. */
-    static final Limits LIMITS = new Limits(200, 600, 12, 1 << 20, 1 << 20, 1 << 20, 10, 10, 600);
+    static final Limits LIMITS = new Limits(200, 600, 12, 1 << 20, 1 << 20, 1 << 20, 10, 10, 10, 600);
 
     /** The request that must not exist. */
     static final String NEXT = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -25,6 +25,7 @@ public final class CoreFixture implements AutoCloseable {
     private final CountingRule permits;
     private final CountingLimiter limiter;
     private final List<RawClient> clients = new CopyOnWriteArrayList<>();
+    private final List<Http2Client> others = new CopyOnWriteArrayList<>();
 
     CoreFixture(CoreWiring wiring, FakeOllama ollama, Observed observed, CountingRule permits, CountingLimiter limiter)
             throws IOException {
@@ -79,10 +80,10 @@ public final class CoreFixture implements AutoCloseable {
         return client;
     }
 
-    /** Hangs up with the others at the end. */
-    public RawClient client(Socket socket) throws IOException {
-        RawClient client = RawClient.over(socket);
-        clients.add(client);
+    /** A new connection of HTTP/2, where the setup has {@link CoreSetup#http2}; hung up at the end. */
+    public Http2Client http2(int... settings) throws IOException {
+        Http2Client client = Http2Client.connect(core.addresses().get(1), settings);
+        others.add(client);
         return client;
     }
 
@@ -114,6 +115,9 @@ public final class CoreFixture implements AutoCloseable {
     public void close() throws IOException {
         List<Throwable> problems = new ArrayList<>();
         for (RawClient client : clients) {
+            client.close();
+        }
+        for (Http2Client client : others) {
             client.close();
         }
         collect(problems, () -> assertNothingLeft(0));

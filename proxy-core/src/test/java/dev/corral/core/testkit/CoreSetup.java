@@ -6,6 +6,7 @@ import dev.corral.core.CoreWiring;
 import dev.corral.core.CorsSettings;
 import dev.corral.core.EdgeSettings;
 import dev.corral.core.Limits;
+import dev.corral.core.ListenerSettings;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.policy.RolePolicies;
@@ -99,6 +100,7 @@ public final class CoreSetup {
                 all,
                 was.connections(),
                 was.connectionsPerAddress(),
+                was.streamsPerConnection(),
                 was.strangersPerMinute()));
     }
 
@@ -113,6 +115,7 @@ public final class CoreSetup {
                 was.bufferedBodyBytes(),
                 all,
                 perAddress,
+                was.streamsPerConnection(),
                 was.strangersPerMinute()));
     }
 
@@ -196,6 +199,7 @@ public final class CoreSetup {
                 was.bufferedBodyBytes(),
                 was.connections(),
                 was.connectionsPerAddress(),
+                was.streamsPerConnection(),
                 perMinute));
     }
 
@@ -221,18 +225,20 @@ public final class CoreSetup {
         return this;
     }
 
-    /** Speaks TLS on the listener; who made the contexts closes them. */
-    public CoreSetup tls(TlsContexts contexts) {
-        tls = contexts;
-        edge = new EdgeSettings(
-                true,
-                edge.proxyProtocol(),
-                edge.listeners(),
-                edge.trustedProxies(),
-                edge.allow(),
-                edge.deny(),
-                edge.pathTokens());
-        return this;
+    /** One more listener that speaks HTTP/2 without TLS. */
+    public CoreSetup http2() {
+        EdgeSettings was = edge;
+        return edge(new EdgeSettings(
+                was.tls(),
+                was.proxyProtocol(),
+                List.of(new ListenerSettings(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        ListenerSettings.Kind.PLAIN_HTTP2,
+                        false)),
+                was.trustedProxies(),
+                was.allow(),
+                was.deny(),
+                was.pathTokens()));
     }
 
     public CoreSetup publicUrl(String url) {

@@ -123,6 +123,7 @@ final class ConfigAssembler {
                 get(Settings.BUFFERED_BODIES),
                 get(Settings.CONNECTIONS),
                 get(Settings.CONNECTIONS_PER_ADDRESS),
+                get(Settings.HTTP2.maxStreams),
                 get(Settings.STRANGERS));
     }
 

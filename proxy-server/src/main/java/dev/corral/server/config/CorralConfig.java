@@ -78,6 +78,7 @@ public record CorralConfig(
                         bufferedBodies,
                         limits.connections(),
                         limits.connectionsPerAddress(),
+                        limits.streamsPerConnection(),
                         limits.strangersPerMinute()),
                 core.cors(),
                 core.anonymousLiveness(),

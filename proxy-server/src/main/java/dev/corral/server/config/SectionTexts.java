@@ -19,6 +19,7 @@ final class SectionTexts {
         sections.put("usage", "How usage is added up.");
         sections.put("cors", "Web pages that call from a browser; Corral answers them, Ollama never sees them.");
         sections.put("limits", "What callers can make Corral hold, as sizes and numbers.");
+        sections.put("http2", "HTTP/2, which clients may choose on listeners with TLS.");
         sections.put("timeouts", "Deadlines. Each measures one thing.");
         sections.put("log", "What is written down. Prompts and keys never are.");
         sections.put("log.access", "One JSON line per exchange.");

@@ -195,7 +195,7 @@ final class Settings {
                     + " with 429. Behind another proxy all come from one.",
             Limits::strangersPerMinute);
 
-    static final LockOutKeys LOCK_OUT = new LockOutKeys();
+    static final Http2Keys HTTP2 = new Http2Keys();
 
     static final Setting<Duration> HEADERS = timeout(
             "headers", millis(100), minutes(5), "From a request's first byte to its complete head.", Timeouts::headers);

@@ -1,0 +1,111 @@
+package dev.corral.core.http2;
+
+import dev.corral.core.spi.NanoClock;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What frames of a client that carry nothing of a request may cost: a bucket of points for each connection that fills
+ * with time. It looks at the raw bytes, in front of Netty's reader, so that it sees every frame: those that continue a
+ * head, and those of streams that are no more. Confined to the connection's event loop.
+ */
+final class FloodMeter {
+    /** As many as one connection may have saved up. */
+    static final int FULL = 1_000;
+
+    private static final long NANOS_PER_POINT = TimeUnit.SECONDS.toNanos(1) / 100;
+    private static final int FRAME_HEAD = 9;
+    private static final int PREFACE = 24;
+
+    // 200 at once and 20 a second: each may have had us begin something that is then thrown away (CVE-2023-44487).
+    private static final int RESET = 5;
+    private static final int CONTINUATION = 5;
+    private static final int EMPTY_DATA = 10;
+    // Each has to be answered.
+    private static final int SETTINGS = 10;
+    private static final int PING = 5;
+    private static final int UNKNOWN = 5;
+    private static final int CHEAP = 1;
+
+    private final NanoClock clock;
+    private long filledAt;
+    private int points = FULL;
+    private int skip = PREFACE;
+    private int inHead;
+    private int length;
+    private int type;
+    private int flags;
+
+    FloodMeter(NanoClock clock) {
+        this.clock = clock;
+        this.filledAt = clock.nanos();
+    }
+
+    /** Reads on in what the client sends, from the reader index, without moving it; false once it is too much. */
+    boolean read(ByteBuf bytes) {
+        fill();
+        int at = bytes.readerIndex();
+        int end = bytes.writerIndex();
+        while (at < end) {
+            if (skip > 0) {
+                int step = Math.min(skip, end - at);
+                skip -= step;
+                at += step;
+            } else {
+                head(bytes.getUnsignedByte(at++));
+            }
+        }
+        return points >= 0;
+    }
+
+    private void head(int octet) {
+        switch (inHead++) {
+            case 0, 1, 2 -> length = length << 8 | octet;
+            case 3 -> type = octet;
+            case 4 -> {
+                flags = octet;
+                points -= cost();
+            }
+            case FRAME_HEAD - 1 -> {
+                skip = length;
+                inHead = 0;
+                length = 0;
+            }
+            default -> {}
+        }
+    }
+
+    private int cost() {
+        return switch (type) {
+            case Http2FrameTypes.HEADERS -> 0;
+            // The end of a body may well be empty.
+            case Http2FrameTypes.DATA -> length > 0 || (flags & 1) != 0 ? 0 : EMPTY_DATA;
+            case Http2FrameTypes.RST_STREAM -> RESET;
+            case Http2FrameTypes.CONTINUATION -> CONTINUATION;
+            case Http2FrameTypes.SETTINGS -> SETTINGS;
+            case Http2FrameTypes.PING -> PING;
+            case Http2FrameTypes.PRIORITY, Http2FrameTypes.WINDOW_UPDATE -> CHEAP;
+            default -> UNKNOWN;
+        };
+    }
+
+    private void fill() {
+        long gained = (clock.nanos() - filledAt) / NANOS_PER_POINT;
+        if (gained > 0) {
+            points = (int) Math.min(FULL, points + gained);
+            filledAt += gained * NANOS_PER_POINT;
+        }
+    }
+
+    /** A piece of a response goes out: the client may tell that it took it, for the stream and for the connection. */
+    void sentData() {
+        points = Math.min(FULL, points + 2 * CHEAP);
+    }
+
+    /** The client made us reset a stream, which costs as much as when it does so itself (CVE-2025-8671). */
+    boolean provokedReset() {
+        points -= RESET;
+        return points >= 0;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.corral.core.http2;
+
+import dev.corral.core.Limits;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Netty's codec of HTTP/2 with bounds from the first byte on: its own hold only once the client has acknowledged our
+ * settings, which it need not. Streams get their bytes in turn; priorities are ignored, as RFC 9113 section 5.3 allows.
+ */
+final class FrontFrameCodec extends Http2FrameCodec {
+    private static final int MAX_QUEUED_CONTROL_FRAMES = 1_000;
+
+    private final FloodMeter floods;
+
+    private FrontFrameCodec(
+            Http2ConnectionEncoder encoder, Http2ConnectionDecoder decoder, Http2Settings settings, FloodMeter floods) {
+        // Closing closes at once: to send GOAWAY before is up to who closes.
+        super(encoder, decoder, settings, true, true);
+        this.floods = floods;
+    }
+
+    static FrontFrameCodec of(Limits limits, FloodMeter floods) {
+        return (FrontFrameCodec) new Builder(limits, floods).build();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (message instanceof ByteBuf bytes && !floods.read(bytes)) {
+            ReferenceCountUtil.release(message);
+            tooMuch(ctx);
+        } else {
+            super.channelRead(ctx, message);
+        }
+    }
+
+    private void tooMuch(ChannelHandlerContext ctx) {
+        onError(
+                ctx,
+                false,
+                Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many frames that carry nothing"));
+    }
+
+    @Override
+    public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long code, ChannelPromise promise) {
+        boolean ours = code == Http2Error.NO_ERROR.code()
+                || code == Http2Error.CANCEL.code()
+                || code == Http2Error.INTERNAL_ERROR.code();
+        if (!ours && !floods.provokedReset()) {
+            tooMuch(ctx);
+        }
+        return super.resetStream(ctx, streamId, code, promise);
+    }
+
+    private static final class Builder extends Http2FrameCodecBuilder {
+        private final FloodMeter floods;
+
+        Builder(Limits limits, FloodMeter floods) {
+            this.floods = floods;
+            Http2Connection connection = new DefaultHttp2Connection(true, 0);
+            connection.remote().maxActiveStreams(limits.streamsPerConnection());
+            connection
+                    .remote()
+                    .flowController(new DefaultHttp2RemoteFlowController(
+                            connection, new UniformStreamByteDistributor(connection)));
+            connection(connection);
+            initialSettings(new Http2Settings()
+                    .maxConcurrentStreams(limits.streamsPerConnection())
+                    .maxHeaderListSize(limits.headerBytes())
+                    .initialWindowSize(Http2Pipeline.STREAM_WINDOW));
+            gracefulShutdownTimeoutMillis(0);
+            encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
+            // Advice of the client's: what Corral tells is short, and an answer that cannot be sent helps nobody.
+            encoderIgnoreMaxHeaderListSize(true);
+            // The meter counts these, with time.
+            decoderEnforceMaxRstFramesPerWindow(0, 0);
+            encoderEnforceMaxRstFramesPerWindow(0, 0);
+        }
+
+        @Override
+        protected Http2FrameCodec build(
+                Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+            return new FrontFrameCodec(encoder, decoder, settings, floods);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.corral.core.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.testkit.Answer;
+import dev.corral.core.testkit.CoreFixture;
+import dev.corral.core.testkit.CoreSetup;
+import dev.corral.core.testkit.EachTransport;
+import dev.corral.core.testkit.Http2Client;
+import dev.corral.core.testkit.NothingLeft;
+import dev.corral.core.testkit.Requests;
+import dev.corral.core.testkit.SeenRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Requests and answers over HTTP/2 in front of an upstream that speaks HTTP/1.1. */
+@ExtendWith(NothingLeft.class)
+final class Http2ExchangesIT {
+    @EachTransport
+    void streamedChat_arrivesPieceByPiece(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            fixture.ollama().onRequest(Answer.stream(5, Duration.ofMillis(20)));
+            Http2Client client = fixture.http2();
+            int stream = client.post("/api/chat", Requests.MODEL, "content-type", "application/json");
+            assertThat(client.status(stream)).isEqualTo(200);
+            assertThat(client.head(stream))
+                    .containsEntry("content-type", "application/x-ndjson")
+                    .containsKeys("date", "x-request-id")
+                    .doesNotContainKeys("transfer-encoding", "connection", "keep-alive");
+            assertThat(client.body(stream)).isEqualTo("{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n");
+            assertThat(client.wasReset(stream)).isFalse();
+            SeenRequest seen = fixture.ollama().request(0);
+            assertThat(seen.body().text()).isEqualTo(Requests.MODEL);
+            assertThat(seen.header("Content-Length")).isEqualTo("13");
+            assertThat(seen.header("Host")).startsWith("127.0.0.1");
+            fixture.assertNothingLeft(1);
+            // The connection goes on.
+            assertThat(client.status(client.get("/api/tags"))).isEqualTo(200);
+        }
+    }
+
+    @EachTransport
+    void manyAtOnce_eachGetsItsOwnAnswer(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            fixture.ollama().onRequest((connection, request) -> {
+                connection.readBody();
+                connection.respond(200, "application/json", request.body().text());
+            });
+            Http2Client client = fixture.http2();
+            List<Integer> streams = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                streams.add(client.post("/api/chat", "{\"model\":\"m" + i + "\"}"));
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(client.body(streams.get(i))).isEqualTo("{\"model\":\"m" + i + "\"}");
+            }
+            assertThat(fixture.stats().clientConnections()).isEqualTo(1);
+        }
+    }
+}
