@@ -1,10 +1,13 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.RemoteSettings;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.HeaderRules;
 import dev.corral.core.spi.Endpoint;
+import dev.corral.core.spi.UpstreamCredential.Presented;
+import dev.corral.core.upstream.RemoteTrouble;
 import dev.corral.core.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,6 +24,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gets a connection and sends the request on it; decides about a second attempt. A request goes out again only if
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptLoop {
     private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptLoop.class);
+    private static final ProxyError UNSIGNED = new ProxyError(
+            ErrorCode.INTERNAL, "the credential for the Corral behind cannot be used; the log has the reason");
 
     private final Exchange exchange;
     private final RequestPump upload;
@@ -80,8 +88,11 @@ final class AttemptLoop {
 
     private void connected(@Nullable UpstreamConnection connection, @Nullable Throwable cause) {
         if (connection == null) {
-            exchange.fail(ProxyError.tryAgain(
-                    ErrorCode.UPSTREAM_CONNECT, "the model server cannot be reached; is Ollama running?", 2));
+            RemoteSettings remote = exchange.shared.upstream.remote();
+            String why = remote == null
+                    ? "the model server cannot be reached; is Ollama running?"
+                    : RemoteTrouble.text(remote, cause);
+            exchange.fail(ProxyError.tryAgain(ErrorCode.UPSTREAM_CONNECT, why, 2));
         } else if (exchange.finished() || !exchange.uncommitted()) {
             connection.discard();
         } else {
@@ -94,6 +105,19 @@ final class AttemptLoop {
         Channel channel = connection.channel();
         HttpMethod method = exchange.head.method();
         HttpHeaders headers = headers();
+        String target = exchange.path;
+        RemoteSettings remote = exchange.shared.upstream.remote();
+        if (remote == null) {
+            headers.set(X_FORWARDED_FOR, exchange.clientAddressText());
+        } else {
+            try {
+                target = present(remote, headers);
+            } catch (RuntimeException e) {
+                LOG.error("{} the credential for {} failed", exchange.id, remote.url(), e);
+                exchange.fail(UNSIGNED);
+                return;
+            }
+        }
         if (upload.active()) {
             long declared = exchange.declaredLength();
             if (declared >= 0) {
@@ -101,9 +125,7 @@ final class AttemptLoop {
             } else {
                 headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
-            channel.write(
-                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, exchange.path, headers),
-                    channel.voidPromise());
+            channel.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, target, headers), channel.voidPromise());
             upload.begin(connection);
             return;
         }
@@ -116,7 +138,7 @@ final class AttemptLoop {
         }
         ByteBuf sent = body.isReadable() ? body.retainedDuplicate() : Unpooled.EMPTY_BUFFER;
         ChannelFuture written = channel.writeAndFlush(new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, method, exchange.path, sent, headers, EmptyHttpHeaders.INSTANCE));
+                HttpVersion.HTTP_1_1, method, target, sent, headers, EmptyHttpHeaders.INSTANCE));
         upload.sent(written);
         if (exchange.finished()) {
             return;
@@ -134,7 +156,16 @@ final class AttemptLoop {
         // Ours are set last, so that nothing of the client's, not even its Connection field, can remove them.
         return HeaderRules.forUpstream(exchange.head.headers())
                 .set(HttpHeaderNames.HOST, exchange.shared.upstream.authority())
-                .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY)
-                .set(X_FORWARDED_FOR, exchange.clientAddressText());
+                .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+    }
+
+    /** Adds what makes the request good at the other Corral; the target there. */
+    private String present(RemoteSettings remote, HttpHeaders headers) {
+        Presented presented = remote.credential().present(exchange.head.method().name(), exchange.path);
+        if (presented.authorization() != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, presented.authorization());
+        }
+        String path = remote.prefix() + exchange.path;
+        return presented.query().isEmpty() ? path : path + '?' + presented.query();
     }
 }

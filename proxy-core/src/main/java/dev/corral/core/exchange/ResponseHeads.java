@@ -45,9 +45,12 @@ final class ResponseHeads {
         if (!response.headers().contains(HttpHeaderNames.DATE)) {
             response.headers().set(HttpHeaderNames.DATE, exchange.loop.date().at(exchange.startedMillis));
         }
-        response.headers().set(REQUEST_ID, exchange.id);
-        if (exchange.dialect == Dialect.ANTHROPIC) {
-            response.headers().set(ANTHROPIC_REQUEST_ID, exchange.id);
+        // One that is there already is another Corral's, whose log has it.
+        if (exchange.shared.upstream.remote() == null || !response.headers().contains(REQUEST_ID)) {
+            response.headers().set(REQUEST_ID, exchange.id);
+            if (exchange.dialect == Dialect.ANTHROPIC) {
+                response.headers().set(ANTHROPIC_REQUEST_ID, exchange.id);
+            }
         }
         if (exchange.corsOrigin != null) {
             CorsPolicy.grant(response.headers(), exchange.corsOrigin);

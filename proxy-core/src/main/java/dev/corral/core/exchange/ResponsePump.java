@@ -40,6 +40,8 @@ final class ResponsePump implements UpstreamListener {
     private final Exchange exchange;
     private final RequestPump upload;
     private final HeldBack heldBack;
+    // Whether the upstream is another Corral, whose answers are meant for the client as they are.
+    private final boolean remote;
     private @Nullable UpstreamConnection from;
     private int interim;
     private boolean interimContent;
@@ -56,12 +58,13 @@ final class ResponsePump implements UpstreamListener {
         this.exchange = exchange;
         this.upload = upload;
         this.heldBack = new HeldBack(exchange);
+        this.remote = exchange.shared.upstream.remote() != null;
     }
 
     /** The request goes out on this connection. */
     void expect(UpstreamConnection connection) {
         from = connection;
-        connection.expect(exchange.head.method().equals(HttpMethod.HEAD));
+        connection.expect(headRequest());
     }
 
     /**
@@ -111,7 +114,9 @@ final class ResponsePump implements UpstreamListener {
             exchange.fail(new ProxyError(ErrorCode.UNKNOWN_MODEL, absent));
             return;
         }
-        ProxyError problem = ResponseRules.check(response, Objects.requireNonNull(exchange.endpoint));
+        ProxyError problem = remote
+                ? ResponseRules.ofAnotherCorral(response, headRequest())
+                : ResponseRules.check(response, Objects.requireNonNull(exchange.endpoint));
         if (problem != null) {
             exchange.fail(problem);
             return;
@@ -135,17 +140,21 @@ final class ResponsePump implements UpstreamListener {
             exchange.holdings.meter = meter;
         }
         if (rewrite == null) {
-            boolean unknown = meter != null && meter.cuts()
-                    || exchange.head.method().equals(HttpMethod.HEAD) && ResponseRewrite.needed(exchange);
+            boolean unknown = meter != null && meter.cuts() || headRequest() && ResponseRewrite.needed(exchange);
             commit(response, unknown ? -1 : HttpUtil.getContentLength(response, -1L));
         } else {
             awaitMore();
         }
     }
 
+    private boolean headRequest() {
+        return exchange.head.method().equals(HttpMethod.HEAD);
+    }
+
     private boolean metered(HttpResponse response) {
         int status = response.status().code();
-        return status >= 200
+        return !remote
+                && status >= 200
                 && status < 300
                 && Objects.requireNonNull(exchange.endpoint).group() == EndpointGroup.INFERENCE;
     }
@@ -155,15 +164,16 @@ final class ResponsePump implements UpstreamListener {
         exchange.status = status;
         upstreamKeeps =
                 HttpUtil.isKeepAlive(response) && response.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        boolean head = exchange.head.method().equals(HttpMethod.HEAD);
-        bodiless = head || status == 204 || status == 304;
+        bodiless = headRequest() || status == 204 || status == 304;
         // Without length or chunks, the upstream's connection ends with the response.
         upstreamKeeps &=
                 bodiless || HttpUtil.isTransferEncodingChunked(response) || HttpUtil.isContentLengthSet(response);
 
         boolean keep = Persistence.upstreamsAnswer(exchange);
         HttpResponse out = new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1, response.status(), HeaderRules.forClient(response.headers()));
+                HttpVersion.HTTP_1_1,
+                response.status(),
+                remote ? HeaderRules.ofAnotherCorral(response.headers()) : HeaderRules.forClient(response.headers()));
         if (length >= 0 && status != 204) {
             out.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
         } else if (!bodiless && exchange.version11()) {

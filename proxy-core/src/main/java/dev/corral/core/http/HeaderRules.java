@@ -45,6 +45,20 @@ public final class HeaderRules {
             "last-modified",
             "retry-after");
 
+    // What a Corral says of itself and of its caller.
+    private static final List<AsciiString> CORRAL_RESPONSE = Stream.concat(
+                    RESPONSE.stream(),
+                    names(
+                            "ratelimit",
+                            "ratelimit-policy",
+                            "request-id",
+                            "www-authenticate",
+                            "x-request-id",
+                            "x-should-retry")
+                            .stream())
+            .toList();
+    private static final List<String> CORRAL_PREFIXES = List.of("x-corral-", "x-ratelimit-");
+
     private HeaderRules() {}
 
     /** A new set of the fields of a request that may go to the upstream. */
@@ -55,6 +69,11 @@ public final class HeaderRules {
     /** A new set of the fields of a response that may go to the client. */
     public static HttpHeaders forClient(HttpHeaders from) {
         return copy(from, RESPONSE, List.of());
+    }
+
+    /** The same where the response is another Corral's, which tells the client about itself and its limits. */
+    public static HttpHeaders ofAnotherCorral(HttpHeaders from) {
+        return copy(from, CORRAL_RESPONSE, CORRAL_PREFIXES);
     }
 
     private static HttpHeaders copy(HttpHeaders from, List<AsciiString> names, List<String> prefixes) {

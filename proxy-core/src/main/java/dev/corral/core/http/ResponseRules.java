@@ -7,6 +7,7 @@ import dev.corral.core.spi.EndpointGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,43 @@ public final class ResponseRules {
 
     /** The reason not to pass a final response on, or null where there is none. */
     public static @Nullable ProxyError check(HttpResponse response, Endpoint endpoint) {
+        ProxyError problem = framing(response);
+        if (problem != null) {
+            return problem;
+        }
+        int status = response.status().code();
+        if (status == 401 && endpoint.group() != EndpointGroup.ACCOUNT) {
+            // It carries the host name and public key of the owner's account (ollama-api section 9.2).
+            return new ProxyError(
+                    ErrorCode.UPSTREAM_UNAUTHORIZED,
+                    "this model runs on ollama.com, and the server is not signed in there");
+        }
+        if (status == 403 && "0".equals(response.headers().get(HttpHeaderNames.CONTENT_LENGTH))) {
+            return bad("refused the proxy itself; its operator should look at OLLAMA_HOST and OLLAMA_ORIGINS");
+        }
+        return null;
+    }
+
+    /**
+     * The same for a response of another Corral: its refusals are meant for the client.
+     *
+     * @param head whether the request was a HEAD
+     */
+    public static @Nullable ProxyError ofAnotherCorral(HttpResponse response, boolean head) {
+        ProxyError problem = framing(response);
+        if (problem != null) {
+            return problem;
+        }
+        int status = response.status().code();
+        boolean bodiless = head || status == 204 || status == 304;
+        if (!bodiless && !HttpUtil.isTransferEncodingChunked(response) && !HttpUtil.isContentLengthSet(response)) {
+            // Whoever can cut the connection could pass a part off as the whole, and no Corral answers like this.
+            return bad("did not say where its answer ends");
+        }
+        return null;
+    }
+
+    private static @Nullable ProxyError framing(HttpResponse response) {
         if (!response.decoderResult().isSuccess()) {
             return bad("sent a malformed response head");
         }
@@ -37,15 +75,6 @@ public final class ResponseRules {
         if (status >= 300 && status < 400 && status != 304) {
             // Followed by the client, it would ask for a path that was never decided on (ollama-api section 1.3).
             return bad("answered with a redirection");
-        }
-        if (status == 401 && endpoint.group() != EndpointGroup.ACCOUNT) {
-            // It carries the host name and public key of the owner's account (ollama-api section 9.2).
-            return new ProxyError(
-                    ErrorCode.UPSTREAM_UNAUTHORIZED,
-                    "this model runs on ollama.com, and the server is not signed in there");
-        }
-        if (status == 403 && "0".equals(response.headers().get(HttpHeaderNames.CONTENT_LENGTH))) {
-            return bad("refused the proxy itself; its operator should look at OLLAMA_HOST and OLLAMA_ORIGINS");
         }
         return null;
     }

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,6 +75,8 @@ public final class ConnectionPool {
                     null, new java.net.UnknownHostException(upstream.settings().host()));
             return;
         }
+        RemoteTls tls = upstream.tls();
+        SslHandler secured = tls == null ? null : tls.handler(connectTimeout);
         BackCodec codec = new BackCodec();
         UpstreamConnection connection = new UpstreamConnection(this, codec);
         new Bootstrap()
@@ -85,20 +89,35 @@ public final class ConnectionPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (secured != null) {
+                            channel.pipeline().addLast(secured);
+                        }
                         channel.pipeline().addLast(codec, connection);
                     }
                 })
                 .connect(address)
                 .addListener(connected -> {
-                    upstream.observer().upstreamConnect(connected.isSuccess());
-                    upstream.reachable(connected.isSuccess());
-                    if (connected.isSuccess()) {
-                        connection.lease(listener);
-                        done.accept(connection, null);
+                    if (connected.isSuccess() && secured != null) {
+                        secured.handshakeFuture().addListener(shaken -> opened(connection, listener, shaken, done));
                     } else {
-                        done.accept(null, connected.cause());
+                        opened(connection, listener, connected, done);
                     }
                 });
+    }
+
+    private void opened(
+            UpstreamConnection connection,
+            UpstreamListener listener,
+            Future<?> result,
+            BiConsumer<@Nullable UpstreamConnection, @Nullable Throwable> done) {
+        upstream.observer().upstreamConnect(result.isSuccess());
+        upstream.reachable(result.isSuccess());
+        if (result.isSuccess()) {
+            connection.lease(listener);
+            done.accept(connection, null);
+        } else {
+            done.accept(null, result.cause());
+        }
     }
 
     /** Closes idle connections that nobody has wanted for the time allowed. */

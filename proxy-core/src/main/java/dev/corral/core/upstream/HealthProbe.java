@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Looks after the upstream from time to time, on a thread of its own, and keeps its address current: one that was well
  * is only connected to, one that was not is asked for {@code GET /api/version} until it answers. Only readiness and
- * metrics go by the result: requests are always tried, so that a recovery is never missed.
+ * metrics go by the result: requests are always tried, so that a recovery is never missed. Another Corral is left alone:
+ * only its address is kept current.
  */
 public final class HealthProbe implements AutoCloseable {
     private static final int ANSWER_MILLIS = 2_000;
@@ -38,7 +39,9 @@ public final class HealthProbe implements AutoCloseable {
     private void probe() {
         try {
             upstream.resolve();
-            upstream.reachable(upstream.reachable() ? connects() : answers());
+            if (upstream.remote() == null) {
+                upstream.reachable(upstream.reachable() ? connects() : answers());
+            }
         } catch (IOException | RuntimeException e) {
             upstream.reachable(false);
         }

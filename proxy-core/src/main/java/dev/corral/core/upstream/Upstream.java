@@ -1,5 +1,6 @@
 package dev.corral.core.upstream;
 
+import dev.corral.core.RemoteSettings;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.spi.ExchangeObserver;
 import io.netty.util.NetUtil;
@@ -9,11 +10,12 @@ import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One Ollama: where it is, how it is. Shared by all event loops; any thread. */
+/** One Ollama, or another Corral: where it is, how it is. Shared by all event loops; any thread. */
 public final class Upstream {
     private final UpstreamSettings settings;
     private final ExchangeObserver observer;
     private final String authority;
+    private final @Nullable RemoteTls tls;
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger leased = new AtomicInteger();
     private volatile @Nullable InetSocketAddress address;
@@ -26,7 +28,9 @@ public final class Upstream {
         boolean literal = NetUtil.isValidIpV4Address(settings.host()) || NetUtil.isValidIpV6Address(settings.host());
         String host =
                 !literal ? "localhost" : settings.host().contains(":") ? '[' + settings.host() + ']' : settings.host();
-        authority = host + ':' + settings.port();
+        RemoteSettings remote = settings.remote();
+        authority = remote == null ? host + ':' + settings.port() : remote.authority();
+        tls = remote == null || !remote.tls() ? null : new RemoteTls(settings, remote);
         if (literal) {
             byte[] bytes = NetUtil.createByteArrayFromIpAddressString(settings.host());
             try {
@@ -60,7 +64,18 @@ public final class Upstream {
         return observer;
     }
 
-    /** What requests carry as Host: always a name that Ollama accepts, never the client's. */
+    /** What is spoken on connections to it; null for nothing but HTTP. */
+    @Nullable
+    RemoteTls tls() {
+        return tls;
+    }
+
+    /** Where it is another Corral; null where it is an Ollama. */
+    public @Nullable RemoteSettings remote() {
+        return settings.remote();
+    }
+
+    /** What requests carry as Host: always a name that the upstream accepts, never the client's. */
     public String authority() {
         return authority;
     }

@@ -8,6 +8,7 @@ import dev.corral.core.EdgeSettings;
 import dev.corral.core.Limits;
 import dev.corral.core.ListenerSettings;
 import dev.corral.core.QueueSettings;
+import dev.corral.core.RemoteSettings;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Accounts;
@@ -26,6 +27,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,9 @@ public final class CoreSetup {
     private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
     private EdgeSettings edge = EdgeSettings.DEFAULTS;
-    private @Nullable TlsContexts tls;
+    private @Nullable RemoteSettings remote;
+    private String upstreamHost = "127.0.0.1";
+    private IntUnaryOperator upstreamPort = port -> port;
 
     private CoreSetup(Transport transport) {
         this.transport = transport;
@@ -225,20 +229,22 @@ public final class CoreSetup {
         return this;
     }
 
-    /** One more listener that speaks HTTP/2 without TLS. */
-    public CoreSetup http2() {
-        EdgeSettings was = edge;
-        return edge(new EdgeSettings(
-                was.tls(),
-                was.proxyProtocol(),
-                List.of(new ListenerSettings(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        ListenerSettings.Kind.PLAIN_HTTP2,
-                        false)),
-                was.trustedProxies(),
-                was.allow(),
-                was.deny(),
-                was.pathTokens()));
+    /** Stands in front of another Corral, which the scripted upstream plays. */
+    public CoreSetup remote(RemoteSettings settings) {
+        remote = settings;
+        return this;
+    }
+
+    /**
+     * What is between this proxy and the scripted upstream.
+     *
+     * @param host to connect to
+     * @param portFor the port to connect to, for the upstream's
+     */
+    public CoreSetup upstream(String host, IntUnaryOperator portFor) {
+        upstreamHost = host;
+        upstreamPort = portFor;
+        return this;
     }
 
     public CoreSetup publicUrl(String url) {
@@ -257,7 +263,9 @@ public final class CoreSetup {
             ollama.probesAre(request -> request.header("X-Forwarded-For") == null);
         }
         CoreFixture fixture = start(ollama);
-        fixture.awaitUpstream(!upstreamDown);
+        if (remote == null) {
+            fixture.awaitUpstream(!upstreamDown);
+        }
         ollama.forget();
         return fixture;
     }
@@ -287,11 +295,18 @@ public final class CoreSetup {
                 counting);
     }
 
-    private CoreSettings settings(int upstreamPort) {
+    private CoreSettings settings(int ollamaPort) {
         return new CoreSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 edge,
-                new UpstreamSettings("127.0.0.1", upstreamPort, maxIdlePerLoop, idleTtl, probeInterval, modelsInterval),
+                new UpstreamSettings(
+                        upstreamHost,
+                        upstreamPort.applyAsInt(ollamaPort),
+                        maxIdlePerLoop,
+                        idleTtl,
+                        probeInterval,
+                        modelsInterval,
+                        remote),
                 Deadline.timeouts(deadlines),
                 queue,
                 limits,
