@@ -1,6 +1,7 @@
 package dev.corral.server.cli;
 
 import dev.corral.auth.key.KeyStoreException;
+import dev.corral.server.connect.ConnectException;
 import dev.corral.server.state.UsageStoreException;
 import dev.corral.server.wiring.StartException;
 import java.io.Serial;
@@ -52,6 +53,17 @@ final class CliException extends Exception {
                     case CONFIG -> ExitCode.CONFIG;
                     case UNAVAILABLE -> ExitCode.UNAVAILABLE;
                     case CANNOT_CREATE -> ExitCode.CANNOT_CREATE;
+                    case IO -> ExitCode.IO;
+                },
+                e);
+    }
+
+    static CliException of(ConnectException e) {
+        return new CliException(
+                switch (e.reason()) {
+                    case USAGE -> ExitCode.USAGE;
+                    case BAD_FILE -> ExitCode.BAD_DATA;
+                    case UNAVAILABLE -> ExitCode.UNAVAILABLE;
                     case IO -> ExitCode.IO;
                 },
                 e);

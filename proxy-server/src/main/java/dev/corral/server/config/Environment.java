@@ -1,5 +1,6 @@
 package dev.corral.server.config;
 
+import dev.corral.core.Limits;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,6 +87,11 @@ public record Environment(Map<String, String> variables, Path home, Path directo
             default -> 0;
         };
         return Long.parseLong(size.group(1)) << shift;
+    }
+
+    /** How much memory request bodies may take here, all together. */
+    public long bufferedBodies() {
+        return bufferedBodies(Limits.DEFAULTS.bufferedBodyBytes());
     }
 
     /** How much of it all bodies at one time take unless the configuration says otherwise: a quarter at most. */

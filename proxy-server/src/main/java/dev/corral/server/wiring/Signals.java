@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@code sun.misc.Signal} is in every JDK since 1.2 but in no specification; it is reached by reflection because the
  * compiler warns of it and cannot be told not to.
  */
-final class Signals {
+public final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
     private Signals() {}
@@ -24,7 +24,7 @@ final class Signals {
      * @param handler told the signal's name, such as {@code SIGTERM}, on a new thread each time
      * @return false where this Java does not let us
      */
-    static boolean handle(Consumer<String> handler) {
+    public static boolean handle(Consumer<String> handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
