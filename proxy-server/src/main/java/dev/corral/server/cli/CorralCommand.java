@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             KeysCommand.class,
             UsageCommand.class,
+            TrustCommand.class,
             CheckCommand.class,
             HelpCommand.class
         },
@@ -37,17 +38,23 @@ import picocli.CommandLine.IVersionProvider;
             "73 cannot create, 74 input or output, 78 configuration."
         })
 final class CorralCommand {
-    private static final Map<Class<?>, Function<Console, Object>> COMMANDS = Map.of(
-            ServeCommand.class, ServeCommand::new,
-            UsageCommand.class, UsageCommand::new,
-            DemoCommand.class, DemoCommand::new,
-            CheckCommand.class, CheckCommand::new,
-            KeysCommand.Create.class, KeysCommand.Create::new,
-            KeysCommand.ListAll.class, KeysCommand.ListAll::new,
-            KeysCommand.Show.class, KeysCommand.Show::new,
-            KeysCommand.Limit.class, KeysCommand.Limit::new,
-            KeysCommand.Revoke.class, KeysCommand.Revoke::new,
-            KeysCommand.Rotate.class, KeysCommand.Rotate::new);
+    private static final Map<Class<?>, Function<Console, Object>> COMMANDS = Map.ofEntries(
+            entry(ServeCommand.class, ServeCommand::new),
+            entry(UsageCommand.class, UsageCommand::new),
+            entry(DemoCommand.class, DemoCommand::new),
+            entry(TrustCommand.class, TrustCommand::new),
+            entry(CheckCommand.class, CheckCommand::new),
+            entry(KeysCommand.Create.class, KeysCommand.Create::new),
+            entry(KeysCommand.ListAll.class, KeysCommand.ListAll::new),
+            entry(KeysCommand.Show.class, KeysCommand.Show::new),
+            entry(KeysCommand.Limit.class, KeysCommand.Limit::new),
+            entry(KeysCommand.Revoke.class, KeysCommand.Revoke::new),
+            entry(KeysCommand.Rotate.class, KeysCommand.Rotate::new));
+
+    private static Map.Entry<Class<?>, Function<Console, Object>> entry(
+            Class<?> type, Function<Console, Object> constructor) {
+        return Map.entry(type, constructor);
+    }
 
     /** Makes one of the commands that work with the console; null for any other class. */
     static @Nullable Object create(Class<?> type, Console console) {

@@ -1,0 +1,160 @@
+package dev.corral.server.tls.local;
+
+import dev.corral.core.spi.NanoClock;
+import dev.corral.core.tls.CertificateBundle;
+import dev.corral.server.tls.store.Pem;
+import dev.corral.server.tls.store.PrivateFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate of {@code tls: local}: made when there is none, made anew when two thirds of its life are over or this
+ * machine is called otherwise. One thread at a time.
+ */
+final class LocalCertificates {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCertificates.class);
+
+    /** Apple's systems refuse more than 825 days, and browsers more than 398 of public ones. */
+    static final Duration LIFE = Duration.ofDays(90);
+
+    private static final Duration AUTHORITY_NOTICE = Duration.ofDays(180);
+    private static final String FILE = "local-server.pem";
+    private static final String NAMES = "names: ";
+
+    private final Path directory;
+    private final NanoClock clock;
+    private LocalAuthority authority;
+    private @Nullable Stored current;
+
+    private LocalCertificates(Path directory, NanoClock clock, LocalAuthority authority, @Nullable Stored current) {
+        this.directory = directory;
+        this.clock = clock;
+        this.authority = authority;
+        this.current = current;
+    }
+
+    /**
+     * Reads or makes the authority and the certificate.
+     *
+     * @throws IOException in one sentence for the operator; also where a name that was wanted cannot be signed
+     */
+    static LocalCertificates open(Path directory, LocalNames names, NanoClock clock) throws IOException {
+        try {
+            LocalAuthority known = LocalAuthority.load(directory);
+            LocalAuthority authority = known == null ? LocalAuthority.create(directory, names, clock) : known;
+            LocalCertificates certificates =
+                    new LocalCertificates(directory, clock, authority, Stored.read(directory.resolve(FILE), authority));
+            certificates.renew(names);
+            return certificates;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("making a certificate failed: " + e.getMessage(), e);
+        }
+    }
+
+    CertificateBundle current() {
+        return Objects.requireNonNull(current).bundle;
+    }
+
+    LocalAuthority authority() {
+        return authority;
+    }
+
+    /**
+     * Makes a new certificate if it is time.
+     *
+     * @return whether there is a new one
+     */
+    boolean renew(LocalNames names) throws IOException, GeneralSecurityException {
+        Instant now = Instant.ofEpochMilli(clock.epochMillis());
+        if (current != null
+                && current.names.equals(text(names))
+                && !due(current.bundle.chain().get(0), now)) {
+            return false;
+        }
+        if (!now.isBefore(authority.ends())) {
+            LOG.error(
+                    "the local authority ended at {}: a new one is made, which every client must be told to trust"
+                            + " (corral trust)",
+                    authority.ends());
+            authority = LocalAuthority.create(directory, names, clock);
+        }
+        current = new Stored(text(names), issue(names, now));
+        return true;
+    }
+
+    private CertificateBundle issue(LocalNames names, Instant now) throws IOException, GeneralSecurityException {
+        Realm realm = authority.realm();
+        for (String name : names.wanted()) {
+            if (!realm.covers(name)) {
+                throw new IOException("tls.names: \"" + name
+                        + "\" is nothing that the local authority may sign for, since it was made without that name"
+                        + " (expected: a name below " + String.join(", ", realm.domains())
+                        + ", or a private address; or remove " + LocalAuthority.file(directory)
+                        + " to have a new authority, which every client must be told to trust)");
+            }
+        }
+        List<String> signed = names.all().stream().filter(realm::covers).toList();
+        if (signed.size() < names.all().size()) {
+            LOG.warn(
+                    "the local authority may not sign for {}, which this machine is called now: clients cannot use these",
+                    names.all().stream().filter(name -> !realm.covers(name)).toList());
+        }
+        if (authority.ends().minus(AUTHORITY_NOTICE).isBefore(now)) {
+            LOG.warn(
+                    "the local authority ends at {}: remove {} before, and tell clients to trust the new one (corral trust)",
+                    authority.ends(),
+                    LocalAuthority.file(directory));
+        }
+        Instant until = now.plus(LIFE);
+        CertificateBundle bundle = authority.issue(
+                signed, now.minus(LocalAuthority.BEFORE), until.isAfter(authority.ends()) ? authority.ends() : until);
+        PrivateFile.write(directory.resolve(FILE), NAMES + text(names) + "\n" + Pem.text(bundle));
+        LOG.info("new certificate of the local authority for {}", String.join(" ", signed));
+        return bundle;
+    }
+
+    /** Whether two thirds of its life are over, or none of it has begun because the clock was wrong. */
+    private static boolean due(X509Certificate certificate, Instant now) {
+        Instant from = certificate.getNotBefore().toInstant();
+        Instant until = certificate.getNotAfter().toInstant();
+        return now.isBefore(from)
+                || !now.isBefore(
+                        from.plus(Duration.between(from, until).multipliedBy(2).dividedBy(3)));
+    }
+
+    private static String text(LocalNames names) {
+        return String.join(" ", names.all());
+    }
+
+    /**
+     * What the file says.
+     *
+     * @param names that were asked for, of which the authority may not be able to sign all
+     */
+    private record Stored(String names, CertificateBundle bundle) {
+        /** Null where there is none that the authority has signed: another can be made at no cost. */
+        static @Nullable Stored read(Path file, LocalAuthority authority) throws IOException {
+            String text = PrivateFile.read(file);
+            if (text == null || !text.startsWith(NAMES)) {
+                return null;
+            }
+            try {
+                CertificateBundle bundle = Pem.bundle(text);
+                bundle.chain().get(0).verify(authority.certificate().getPublicKey());
+                return new Stored(text.substring(NAMES.length(), text.indexOf('\n')), bundle);
+            } catch (GeneralSecurityException e) {
+                LOG.warn("{}: {}; a new certificate is made", file, e.getMessage());
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.corral.server.tls.local;
+
+import dev.corral.core.spi.NanoClock;
+import dev.corral.core.tls.CertificateBundle;
+import dev.corral.server.tls.store.CertificateSource;
+import dev.corral.server.tls.store.Ticker;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The certificate of {@code tls: local}, kept in step with time and with what this machine is called. */
+public final class LocalSource implements CertificateSource {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalSource.class);
+
+    /** A new address is of use soon after the machine has it. */
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    private final Names names;
+    private final LocalCertificates certificates;
+    private final CertificateBundle first;
+    private final Ticker ticker = new Ticker("corral-tls-local", this::look);
+    private final AtomicLong failures = new AtomicLong();
+    // Written before the thread starts.
+    private Consumer<List<CertificateBundle>> changed = all -> {};
+
+    private LocalSource(Names names, LocalCertificates certificates) {
+        this.names = names;
+        this.certificates = certificates;
+        this.first = certificates.current();
+    }
+
+    /** Asked again and again. */
+    @FunctionalInterface
+    interface Names {
+        LocalNames get() throws SocketException;
+    }
+
+    /**
+     * Makes what is missing.
+     *
+     * @param directory for the files
+     * @param wanted names and addresses to be called by, besides loopback; empty for those that this machine has
+     * @param publicHost another one; empty for none
+     * @throws IOException in one sentence for the operator
+     */
+    public static LocalSource open(Path directory, List<String> wanted, List<String> publicHost, NanoClock clock)
+            throws IOException {
+        List<String> all = Stream.concat(wanted.stream(), publicHost.stream()).toList();
+        return open(directory, () -> new LocalNames(all, wanted.isEmpty() ? Machine.names() : Machine.LOOPBACK), clock);
+    }
+
+    static LocalSource open(Path directory, Names names, NanoClock clock) throws IOException {
+        return new LocalSource(names, LocalCertificates.open(directory, names.get(), clock));
+    }
+
+    /** Whom clients must trust. */
+    public LocalAuthority authority() {
+        return certificates.authority();
+    }
+
+    @Override
+    public List<CertificateBundle> first() {
+        return List.of(first);
+    }
+
+    @Override
+    public void start(Consumer<List<CertificateBundle>> told) {
+        changed = told;
+        ticker.start();
+    }
+
+    @Override
+    public long failures() {
+        return failures.get();
+    }
+
+    @Override
+    public void close() {
+        ticker.close();
+    }
+
+    /** One look. A bug must not end the thread: the certificate would run out months later. */
+    Duration look() {
+        try {
+            if (certificates.renew(names.get())) {
+                changed.accept(List.of(certificates.current()));
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            if (failures.getAndIncrement() % 120 == 0) {
+                LOG.error("the local certificate cannot be renewed; the old one stays: {}", e.toString());
+            }
+        }
+        return INTERVAL;
+    }
+}
