@@ -192,7 +192,8 @@ final class ArchitectureTest {
                 .resideInAnyPackage(SPI, ERROR)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, TLS, EXCHANGE)
+                .resideInAnyPackage(
+                        "io.netty..", ROOT, HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, TLS, EXCHANGE)
                 .check(CORE);
         noClasses()
                 .that()

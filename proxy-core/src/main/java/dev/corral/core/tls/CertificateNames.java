@@ -42,7 +42,8 @@ public final class CertificateNames {
 
     private static List<String> commonName(X509Certificate certificate) {
         try {
-            LdapName subject = new LdapName(certificate.getSubjectX500Principal().getName());
+            LdapName subject =
+                    new LdapName(certificate.getSubjectX500Principal().getName());
             for (Rdn part : subject.getRdns()) {
                 if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String text) {
                     return List.of(text.toLowerCase(Locale.ROOT));

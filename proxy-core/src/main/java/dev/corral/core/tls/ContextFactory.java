@@ -44,15 +44,14 @@ final class ContextFactory {
 
     ContextFactory(TlsSettings settings) {
         this.settings = settings;
-        boolean openSsl =
-                switch (settings.provider()) {
-                    case AUTO -> OpenSsl.isAvailable();
-                    case OPENSSL -> {
-                        OpenSsl.ensureAvailability();
-                        yield true;
-                    }
-                    case JDK -> false;
-                };
+        boolean openSsl = switch (settings.provider()) {
+            case AUTO -> OpenSsl.isAvailable();
+            case OPENSSL -> {
+                OpenSsl.ensureAvailability();
+                yield true;
+            }
+            case JDK -> false;
+        };
         // Counted: a context of OpenSSL's that waits for the garbage collector holds memory that Java does not see.
         provider = openSsl ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
     }

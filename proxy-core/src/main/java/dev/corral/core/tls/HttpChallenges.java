@@ -21,7 +21,8 @@ public final class HttpChallenges {
      */
     public void put(String token, String authorization) {
         if (answers.size() >= MOST) {
-            throw new IllegalStateException(answers.size() + " challenges at one time (expected: at most " + MOST + ")");
+            throw new IllegalStateException(
+                    answers.size() + " challenges at one time (expected: at most " + MOST + ")");
         }
         answers.put(token, authorization);
     }

@@ -20,13 +20,11 @@ final class KeyMatch {
         PublicKey shown = bundle.chain().get(0).getPublicKey();
         PrivateKey key = bundle.key();
         String algorithm = shown.getAlgorithm();
-        String signing =
-                switch (algorithm) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default ->
-                        throw new TlsException("a key of the kind " + algorithm + " (expected: RSA or EC)", null);
-                };
+        String signing = switch (algorithm) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> throw new TlsException("a key of the kind " + algorithm + " (expected: RSA or EC)", null);
+        };
         if (!algorithm.equals(key.getAlgorithm())) {
             throw new TlsException(
                     "the key is of the kind " + key.getAlgorithm() + ", the certificate's is " + algorithm

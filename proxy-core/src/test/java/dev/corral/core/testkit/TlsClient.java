@@ -92,7 +92,10 @@ public final class TlsClient {
             own.load(null, null);
             if (certificate != null) {
                 own.setKeyEntry(
-                        "own", certificate.key(), new char[0], certificate.chain().toArray(X509Certificate[]::new));
+                        "own",
+                        certificate.key(),
+                        new char[0],
+                        certificate.chain().toArray(X509Certificate[]::new));
             }
             KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
             keys.init(own, new char[0]);

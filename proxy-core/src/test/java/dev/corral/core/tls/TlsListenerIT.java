@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.Await;
+import dev.corral.core.testkit.Bytes;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
 import dev.corral.core.testkit.Deadline;
@@ -17,7 +19,9 @@ import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +63,19 @@ final class TlsListenerIT {
         }
     }
 
+    @EachProvider
+    void callerWithoutKey_isSentToTheHelpPageOverHttps(Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO)
+                        .authenticator(Authenticators.byAuthorization(Map.of()))
+                        .tls(tls)
+                        .start()) {
+            RawClient client = fixture.client(TlsClient.trusting(CA).connect(fixture.address()));
+            client.send(Requests.get("/api/tags"));
+            assertThat(client.read().body().text()).contains("\"signin_url\":\"https://");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "gpu.lab, 0",
@@ -85,7 +102,7 @@ final class TlsListenerIT {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
                 RawClient client = fixture.client()) {
-            client.send(dev.corral.core.testkit.Bytes.of(Hellos.tls11()));
+            client.send(Bytes.of(Hellos.tls11()));
             // A fatal alert, protocol_version.
             assertThat(client.readBytes(7).array()).startsWith(21).endsWith(2, 70);
             client.awaitClosed(Await.LONG);
@@ -117,11 +134,13 @@ final class TlsListenerIT {
             byte[] hello = Hellos.tls13("gpu.lab");
             for (int sent : List.of(0, 1, 5, hello.length - 1, hello.length)) {
                 try (RawClient client = fixture.client()) {
-                    client.send(dev.corral.core.testkit.Bytes.of(java.util.Arrays.copyOf(hello, sent)));
+                    client.send(Bytes.of(Arrays.copyOf(hello, sent)));
                     if (sent == hello.length) {
                         assertThat(client.readBytes(1).array()[0]).isEqualTo((byte) 22);
                     }
-                    Await.until("closed with " + sent + " bytes", () -> fixture.stats().clientConnections() == 0);
+                    Await.until(
+                            "closed with " + sent + " bytes",
+                            () -> fixture.stats().clientConnections() == 0);
                 }
             }
             Await.until("the failures are counted", () -> tls.failed() == 5);
@@ -134,11 +153,12 @@ final class TlsListenerIT {
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             for (byte[] bytes : Hellos.strange()) {
                 try (RawClient client = fixture.client()) {
-                    client.send(dev.corral.core.testkit.Bytes.of(bytes));
+                    client.send(Bytes.of(bytes));
                     Await.until("closed", () -> fixture.stats().clientConnections() == 0);
                 }
             }
-            Await.until("all are counted", () -> tls.failed() == Hellos.strange().size());
+            Await.until(
+                    "all are counted", () -> tls.failed() == Hellos.strange().size());
         }
     }
 

@@ -30,7 +30,7 @@ final class ClientSettings {
     static String url(CoreSettings core, InetSocketAddress listen) {
         String publicUrl = core.publicUrl();
         if (publicUrl == null) {
-            return Listening.url(listen);
+            return Listening.url(listen, core.edge().tls());
         }
         return publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
     }

@@ -104,11 +104,11 @@ final class Demo {
                 Ctrl-C ends the demo. It keeps nothing; the key dies with it.
 
                 """.formatted(
-                        Listening.url(address),
-                        key,
-                        ollama.url(),
-                        StandInOllama.MODEL,
-                        admin == null ? "" : "\n# What Corral saw of it\ncurl " + Listening.url(admin) + "/metrics\n");
+                Listening.url(address, false),
+                key,
+                ollama.url(),
+                StandInOllama.MODEL,
+                admin == null ? "" : "\n# What Corral saw of it\ncurl " + Listening.url(admin, false) + "/metrics\n");
     }
 
     /** The usual port, so that what the documentation says works; any other where a Corral has it already. */

@@ -41,7 +41,12 @@ final class Server {
         InetSocketAddress admin = lifecycle.adminAddress();
         String trouble = lifecycle.upstreamTrouble();
         console.note(console.strong("Corral " + BuildInfo.load().version()));
-        line("clients", "http://" + Listening.text(lifecycle.address()));
+        String certificates = lifecycle.certificates();
+        String scheme = certificates == null ? "http://" : "https://";
+        line("clients", scheme + Listening.text(lifecycle.address()));
+        if (certificates != null) {
+            line("tls", certificates);
+        }
         line("admin", admin == null ? "off" : "http://" + Listening.text(admin) + "  /metrics /healthz /readyz");
         line("upstream", lifecycle.upstreamUrl() + (trouble == null ? "  answers" : "  does not answer"));
         line(

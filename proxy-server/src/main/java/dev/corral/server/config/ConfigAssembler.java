@@ -15,10 +15,12 @@ import java.nio.file.Path;
 final class ConfigAssembler {
     private final Input input;
     private final CorralConfig defaults;
+    private final TlsConfig tls;
 
     private ConfigAssembler(Input input, CorralConfig defaults) {
         this.input = input;
         this.defaults = defaults;
+        this.tls = tls(input, defaults);
     }
 
     /** The records; where a value is broken, the default stands in, and a problem has been reported. */
@@ -33,6 +35,7 @@ final class ConfigAssembler {
     private CorralConfig config(Path stateDir) {
         return new CorralConfig(
                 core(),
+                tls,
                 new AdminSettings(get(Settings.ADMIN_LISTEN).orElse(null)),
                 stateDir,
                 get(Settings.KEYS_FILE),
@@ -59,24 +62,25 @@ final class ConfigAssembler {
     }
 
     private EdgeSettings edge() {
-        EdgeSettings unsaid = defaults.core().edge();
+        EdgeSettings edge = defaults.core().edge();
         return new EdgeSettings(
-                unsaid.tls(),
-                get(Settings.EDGE.proxyProtocol),
-                get(Settings.EDGE.listeners),
-                new CidrSet(get(Settings.EDGE.trustedProxies)),
-                new CidrSet(get(Settings.EDGE.allow)),
-                new CidrSet(get(Settings.EDGE.deny)),
-                lockOut(),
-                unsaid.pathTokens());
+                tls.on(),
+                edge.proxyProtocol(),
+                edge.listeners(),
+                edge.trustedProxies(),
+                edge.allow(),
+                edge.deny(),
+                edge.pathTokens());
     }
 
-    private LockOutSettings lockOut() {
-        return new LockOutSettings(
-                get(Settings.LOCK_OUT.enabled),
-                get(Settings.LOCK_OUT.failures),
-                get(Settings.LOCK_OUT.first),
-                get(Settings.LOCK_OUT.longest));
+    private static TlsConfig tls(Input input, CorralConfig defaults) {
+        TlsKeys keys = Settings.TLS;
+        return new TlsConfig(
+                input.value(keys.mode, defaults),
+                input.value(keys.certificates, defaults),
+                input.value(keys.provider, defaults),
+                input.value(keys.clientCertificates, defaults),
+                input.value(keys.clientCa, defaults).orElse(null));
     }
 
     private QueueSettings queue() {

@@ -42,6 +42,7 @@ final class ConfigValidator {
         queue();
         state();
         cors();
+        new TlsChecks(config, input, problems).validate();
         warnings();
     }
 
@@ -159,7 +160,13 @@ final class ConfigValidator {
     }
 
     private void warnings() {
-        edge.warn();
+        InetSocketAddress listen = config.core().listen();
+        if (!listen.getAddress().isLoopbackAddress() && !config.tls().on()) {
+            warn(
+                    Settings.LISTEN,
+                    "is reachable from other machines without TLS: keys and prompts can be read on the way;"
+                            + " configure tls, or put a proxy that ends TLS in front and listen on loopback");
+        }
         InetSocketAddress admin = config.admin().listen();
         if (admin != null && !admin.getAddress().isLoopbackAddress()) {
             warn(

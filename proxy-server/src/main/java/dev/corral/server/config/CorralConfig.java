@@ -14,6 +14,7 @@ import java.util.Map;
  * The whole configuration, complete and checked.
  *
  * @param core the data path's
+ * @param tls whether and how clients are spoken to in TLS
  * @param admin the listener for metrics and health
  * @param stateDir where files are kept that Corral writes; absolute; may not exist yet
  * @param keysFile the key file; absolute; may not exist yet
@@ -24,6 +25,7 @@ import java.util.Map;
  */
 public record CorralConfig(
         CoreSettings core,
+        TlsConfig tls,
         AdminSettings admin,
         Path stateDir,
         Path keysFile,
@@ -49,6 +51,7 @@ public record CorralConfig(
     static CorralConfig defaults(Path stateDir, int parallel, long bufferedBodies) {
         return new CorralConfig(
                 core(parallel, bufferedBodies),
+                TlsConfig.OFF,
                 AdminSettings.DEFAULTS,
                 stateDir,
                 stateDir.resolve("keys.json"),

@@ -72,6 +72,9 @@ final class Input {
                 given.put(childPath, new Given(node, at, reading));
             } else if (node instanceof Node.Mapping section) {
                 section(childPath, section, reading);
+            } else if (node instanceof Node.Scalar && !node.isEmpty() && Settings.at(childPath + ".mode") != null) {
+                // One word says it all.
+                given.put(childPath + ".mode", new Given(node, at, reading));
             } else if (!node.isEmpty()) {
                 problems.add(
                         at,

@@ -10,8 +10,7 @@ final class SectionTexts {
     /** By path. */
     static Map<String, String> all() {
         Map<String, String> sections = new LinkedHashMap<>();
-        sections.put("clients", "From where clients may come, as networks and addresses.");
-        sections.put("lockout", "What becomes of addresses that send wrong credentials.");
+        sections.put("tls", "Encryption between clients and Corral; docs/tls.md tells which way fits whom.");
         sections.put("admin", "The listener for the people who run Corral.");
         sections.put("upstream", "The Ollama behind Corral.");
         sections.put("queue", "What waits for a place at Ollama's models.");

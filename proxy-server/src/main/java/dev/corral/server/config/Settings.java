@@ -30,6 +30,7 @@ final class Settings {
 
     static final Setting<InetSocketAddress> LISTEN = setting(
             "listen", Types.LISTEN, "Where clients connect.", c -> c.core().listen());
+    static final TlsKeys TLS = new TlsKeys();
     static final Setting<Optional<InetSocketAddress>> ADMIN_LISTEN = setting(
             "admin.listen",
             optional(Types.LISTEN, "off", "to have none"),

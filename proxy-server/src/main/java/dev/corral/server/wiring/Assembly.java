@@ -27,6 +27,7 @@ import dev.corral.server.metrics.ExchangeMetrics;
 import dev.corral.server.metrics.Observers;
 import dev.corral.server.metrics.RuntimeMetrics;
 import dev.corral.server.metrics.UsageMetrics;
+import dev.corral.server.tls.ServerTls;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,14 +49,17 @@ final class Assembly implements AutoCloseable {
     final AdminSource admin;
     final UpstreamWatch upstream;
     final LimitState limits;
+    final @Nullable ServerTls tls;
     private final Stores stores;
     private final Supplier<RuntimeMetrics> runtimeMetrics;
     private final PrometheusMeterRegistry registry;
     private @Nullable RuntimeMetrics runtime;
     private boolean closed;
 
-    Assembly(CorralConfig config, Stores stores, KeyStore.Loaded initial, NanoClock clock) {
+    /** Takes ownership of the stores and of what speaks TLS, null where nothing does. */
+    Assembly(CorralConfig config, Stores stores, KeyStore.Loaded initial, @Nullable ServerTls tls, NanoClock clock) {
         this.stores = stores;
+        this.tls = tls;
         store = stores.keys();
         keys = new LiveKeyRing(initial.ring());
         LogFileSettings accessLog = config.log().access();
@@ -89,7 +93,8 @@ final class Assembly implements AutoCloseable {
                 policies(config.roles()),
                 config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,
-                clock));
+                clock,
+                tls == null ? null : tls.contexts()));
         runtimeMetrics = () -> new RuntimeMetrics(
                 registry,
                 new RuntimeMetrics.Sources(
@@ -126,6 +131,9 @@ final class Assembly implements AutoCloseable {
         upstream.close();
         watcher.close();
         core.close();
+        if (tls != null) {
+            tls.close();
+        }
         limits.close();
         stores.close();
         if (access != null) {

@@ -5,12 +5,15 @@ import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.core.tls.TlsException;
 import dev.corral.server.admin.AdminListener;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Durations;
 import dev.corral.server.log.ConsoleLog;
 import dev.corral.server.metrics.BuildInfo;
 import dev.corral.server.metrics.KeyCounts;
+import dev.corral.server.tls.PemException;
+import dev.corral.server.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -81,13 +84,19 @@ public final class Lifecycle implements AutoCloseable {
         ConsoleLog.level(config.log().level().name().toLowerCase(Locale.ROOT));
         createDirectory(config.stateDir());
         Stores stores = Stores.open(config, NanoClock.SYSTEM);
+        ServerTls tls = null;
         Assembly parts = null;
         try (StateOpening state = new StateOpening(config, stores, NanoClock.SYSTEM)) {
-            parts = new Assembly(config, stores, load(stores.keys()), NanoClock.SYSTEM);
+            KeyStore.Loaded keys = load(stores.keys());
+            tls = tls(config);
+            parts = new Assembly(config, stores, keys, tls, NanoClock.SYSTEM);
             return start(config, parts, state, firstKeys);
         } finally {
             if (parts == null) {
                 stores.close();
+                if (tls != null) {
+                    tls.close();
+                }
             }
         }
     }
@@ -102,6 +111,9 @@ public final class Lifecycle implements AutoCloseable {
             admin = startAdmin(parts, config);
             List<CreatedKey> created = createFirst(config, parts, firstKeys);
             parts.watcher.start();
+            if (parts.tls != null) {
+                parts.tls.start();
+            }
             String trouble = parts.upstream.start(PATIENCE);
             if (parts.audit != null) {
                 parts.audit.started("version " + BuildInfo.load().version() + ", " + Listening.text(address));
@@ -124,6 +136,16 @@ public final class Lifecycle implements AutoCloseable {
     /** Where the admin listener is; null where there is none. */
     public @Nullable InetSocketAddress adminAddress() {
         return admin == null ? null : admin.address();
+    }
+
+    /** What clients on this machine call Corral by. */
+    public String url() {
+        return Listening.url(address, config.tls().on());
+    }
+
+    /** The certificates in force, in words; null where TLS is off. */
+    public @Nullable String certificates() {
+        return parts.tls == null ? null : parts.tls.summary();
     }
 
     /** The keys made at this start. */
@@ -255,6 +277,14 @@ public final class Lifecycle implements AutoCloseable {
         String publicUrl = config.core().publicUrl();
         String host = publicUrl == null ? null : URI.create(publicUrl).getHost();
         return host == null ? List.of(listen.getHostString()) : List.of(listen.getHostString(), host);
+    }
+
+    private static @Nullable ServerTls tls(CorralConfig config) throws StartException {
+        try {
+            return ServerTls.open(config.tls(), NanoClock.SYSTEM);
+        } catch (PemException | TlsException e) {
+            throw new StartException(StartException.Reason.CONFIG, "tls: " + e.getMessage(), e);
+        }
     }
 
     private static KeyStore.Loaded load(KeyStore store) throws StartException {

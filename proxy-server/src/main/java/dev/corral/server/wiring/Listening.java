@@ -21,10 +21,11 @@ public final class Listening {
      * How a client on this machine calls it; an address for all interfaces is called by loopback.
      *
      * @param address bound
+     * @param tls whether TLS is spoken there
      */
-    public static String url(InetSocketAddress address) {
+    public static String url(InetSocketAddress address, boolean tls) {
         boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
-        return "http://" + (any ? "127.0.0.1:" + address.getPort() : text(address));
+        return (tls ? "https://" : "http://") + (any ? "127.0.0.1:" + address.getPort() : text(address));
     }
 
     /** Why it failed and what to do, for an address that could not be bound. */

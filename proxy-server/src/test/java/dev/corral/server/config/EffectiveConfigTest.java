@@ -66,6 +66,12 @@ class EffectiveConfigTest {
         assertThat(EffectiveConfig.render(Configs.defaults()))
                 .startsWith("""
                         listen: 127.0.0.1:11435
+                        tls:
+                          mode: "off"
+                          certificates: []
+                          client-certificates: "off"
+                          client-ca: none
+                          provider: auto
                         admin:
                           listen: 127.0.0.1:11436
                         upstream:

@@ -21,7 +21,7 @@ class ListeningTest {
             throws UnknownHostException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getAllByName(literal)[0], 80);
         assertThat(Listening.text(address)).isEqualTo(text);
-        assertThat(Listening.url(address)).isEqualTo(url);
+        assertThat(Listening.url(address, false)).isEqualTo(url);
     }
 
     @ParameterizedTest

@@ -1,0 +1,108 @@
+package dev.corral.server.tls;
+
+import dev.corral.core.spi.NanoClock;
+import dev.corral.core.tls.CertificateBundle;
+import dev.corral.core.tls.TlsContexts;
+import dev.corral.core.tls.TlsException;
+import dev.corral.server.config.TlsConfig;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Certificates in PEM files, read again when they change. What cannot be used never takes the place of what is in force.
+ * Thread-safe.
+ */
+final class TlsFiles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+    private static final long LOOK_MILLIS = 1_000;
+
+    private final List<TlsConfig.Pair> pairs;
+    private final TlsContexts contexts;
+    private final NanoClock clock;
+    private final AtomicLong failures = new AtomicLong();
+    private final Thread watch = new Thread(this::watch, "corral-tls-files");
+    // What was looked at last, be it in force or refused, and what the files held at the look before this one.
+    private String known = "";
+    private String seen = "";
+
+    TlsFiles(List<TlsConfig.Pair> pairs, TlsContexts contexts, NanoClock clock) {
+        this.pairs = List.copyOf(pairs);
+        this.contexts = contexts;
+        this.clock = clock;
+        watch.setDaemon(true);
+    }
+
+    /** Puts the certificates in force, at the start; one that has expired too, since refusing would help nobody. */
+    synchronized void load() throws PemException, TlsException {
+        PemPairs read = PemPairs.read(pairs);
+        contexts.replace(read.bundles());
+        known = read.digest();
+        seen = known;
+    }
+
+    /** Begins to look after the files. */
+    void start() {
+        watch.start();
+    }
+
+    /** How often changed files could not be used. */
+    long failures() {
+        return failures.get();
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK_MILLIS);
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Puts changed files in force once they have stayed the same from one look to the next: a pair is written in two steps. */
+    synchronized void look() {
+        String now = PemPairs.digest(pairs);
+        boolean settled = now.equals(seen);
+        seen = now;
+        if (!settled || now.equals(known)) {
+            return;
+        }
+        known = now;
+        try {
+            PemPairs read = PemPairs.read(pairs);
+            refuseExpired(read.bundles());
+            contexts.replace(read.bundles());
+            LOG.info("the certificates were read again: {}", TlsText.validity(contexts.certificates()));
+        } catch (PemException | TlsException | RuntimeException e) {
+            failures.incrementAndGet();
+            LOG.error(
+                    "the certificates have changed and cannot be used; those before stay in force: {}", e.getMessage());
+        }
+    }
+
+    /** One that is over is no better than any that is not. */
+    private void refuseExpired(List<CertificateBundle> bundles) throws TlsException {
+        Instant now = Instant.ofEpochMilli(clock.epochMillis());
+        boolean good = contexts.certificates().stream()
+                .allMatch(one -> one.getNotAfter().toInstant().isAfter(now));
+        for (CertificateBundle bundle : bundles) {
+            Instant end = bundle.chain().get(0).getNotAfter().toInstant();
+            if (good && !end.isAfter(now)) {
+                throw new TlsException(
+                        TlsText.name(bundle.chain().get(0)) + " has expired at " + end
+                                + " (expected: a certificate that is valid)",
+                        null);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.interrupt();
+    }
+}
