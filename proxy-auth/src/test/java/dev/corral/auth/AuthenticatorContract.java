@@ -42,7 +42,10 @@ public abstract class AuthenticatorContract {
     /** What a decision comes to, once it is there. */
     public static AuthDecision settled(AuthDecision decision) {
         return decision instanceof Later later
-                ? later.answer().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join()
+                ? later.answer()
+                        .toCompletableFuture()
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join()
                 : decision;
     }
 
@@ -107,7 +110,8 @@ public abstract class AuthenticatorContract {
         for (int i = 0; i < 20_000; i++) {
             String value = i % 2 == 0 ? noise(random) : mutated(goodValue(), random);
             if (!value.equals(goodValue())) {
-                AuthDecision decision = settled(authenticator.authenticate(request().with(field(), value)));
+                AuthDecision decision =
+                        settled(authenticator.authenticate(request().with(field(), value)));
                 assertNotLetIn(decision, value, "round " + i + ", seed " + SEED);
             }
         }

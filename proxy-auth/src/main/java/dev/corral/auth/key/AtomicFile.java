@@ -24,7 +24,7 @@ import java.util.Deque;
 import java.util.Set;
 
 /** Replaces a private file so that a reader, a crash or a full disk finds either the old content or the new one. */
-final class AtomicFile {
+public final class AtomicFile {
     private static final String FILE_MODE = "rw-------";
     private static final String DIRECTORY_MODE = "rwx------";
 
@@ -32,7 +32,7 @@ final class AtomicFile {
 
     /** Writes the new content. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -42,7 +42,7 @@ final class AtomicFile {
      *
      * @throws KeyStoreException if it cannot; the old content is untouched
      */
-    static void replace(Path file, Content content) throws KeyStoreException {
+    public static void replace(Path file, Content content) throws KeyStoreException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         boolean replaced = false;
         try {
@@ -120,7 +120,7 @@ final class AtomicFile {
     }
 
     /** What went wrong, for people: the text of the operating system where there is one. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }

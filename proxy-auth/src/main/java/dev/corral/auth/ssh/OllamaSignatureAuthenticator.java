@@ -99,8 +99,7 @@ public final class OllamaSignatureAuthenticator implements Authenticator, AutoCl
         KeyRecord key = keys.current().bySshKey(signed.key());
         if (key == null) {
             unknown.signed(signed.key(), from);
-            return new AuthDecision.Denied(
-                    ProxyError.unregistered(signed.key().fingerprint()));
+            return new AuthDecision.Denied(ProxyError.unregistered(signed.key().fingerprint()));
         }
         return switch (key.state(clock.epochMillis())) {
             case REVOKED -> REVOKED;

@@ -3,6 +3,7 @@ package dev.corral.auth.ssh;
 import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.LiveKeyRing;
 import dev.corral.auth.key.SshPublicKey;
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.spi.NanoClock;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -95,7 +96,12 @@ public final class PendingKeys {
         saved.stream()
                 .sorted(Comparator.comparing(PendingKey::last))
                 .skip(Math.max(0, saved.size() - MOST))
-                .forEach(key -> pending.put(key.key(), new Seen(key, key.address(), key.last())));
+                .forEach(key -> pending.put(key.key(), new Seen(key, place(key), key.last())));
+    }
+
+    private static String place(PendingKey key) {
+        InetAddress address = AddressText.address(key.address());
+        return address == null ? key.address() : AddressPlace.of(address);
     }
 
     /** All that wait, whoever came last first. */

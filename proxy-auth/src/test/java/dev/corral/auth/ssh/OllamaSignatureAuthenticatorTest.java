@@ -263,8 +263,7 @@ class OllamaSignatureAuthenticatorTest extends AuthenticatorContract {
         assertThat(unknown).isEmpty();
         AuthDecision decision = decide(bob.chat(NOW));
         assertThat(code(decision)).isEqualTo(ErrorCode.UNREGISTERED_KEY);
-        assertThat(((Denied) decision).error().help())
-                .matches("key=SHA256%3A([A-Za-z0-9]|%2B|%2F){43}");
+        assertThat(((Denied) decision).error().help()).matches("key=SHA256%3A([A-Za-z0-9]|%2B|%2F){43}");
         assertThat(unknown).containsExactly(bob.key());
         // Its signature is not remembered: strangers take no room.
         assertThat(authenticator.authenticate(bob.chat(NOW))).isInstanceOf(Later.class);
@@ -276,8 +275,7 @@ class OllamaSignatureAuthenticatorTest extends AuthenticatorContract {
         assertThat(code(decide(bob.chat(NOW)))).isEqualTo(ErrorCode.UNREGISTERED_KEY);
         KeyRecord key = store.register(new NewKey("bob", "user", null, LimitSet.NONE, access(bob.key())));
         live.replace(store.load());
-        assertThat(decide(bob.chat(NOW)))
-                .isEqualTo(new Granted(new Principal(key.id(), "bob", "user")));
+        assertThat(decide(bob.chat(NOW))).isEqualTo(new Granted(new Principal(key.id(), "bob", "user")));
     }
 
     @ParameterizedTest
@@ -292,22 +290,20 @@ class OllamaSignatureAuthenticatorTest extends AuthenticatorContract {
         CountDownLatch hold = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
         InetAddress crowd = InetAddress.getByName("2001:db8::1");
-        try (OllamaSignatureAuthenticator slow =
-                new OllamaSignatureAuthenticator(live, clock, SKEW, 1, (key, from) -> {
-                    held.countDown();
-                    await(hold);
-                })) {
+        try (OllamaSignatureAuthenticator slow = new OllamaSignatureAuthenticator(live, clock, SKEW, 1, (key, from) -> {
+            held.countDown();
+            await(hold);
+        })) {
             Signer bob = new Signer();
             AuthDecision first = slow.authenticate(bob.chat(NOW));
             assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
             List<AuthDecision> crowded = new ArrayList<>();
             for (int i = 0; i < 70; i++) {
-                crowded.add(slow.authenticate(bob.chat(NOW + i)
-                        .from(InetAddress.getByName("2001:db8::" + i))));
+                crowded.add(slow.authenticate(bob.chat(NOW + i).from(InetAddress.getByName("2001:db8::" + i))));
             }
             assertThat(crowded).filteredOn(Later.class::isInstance).hasSize(64);
-            assertThat(crowded.subList(64, 70)).allSatisfy(decision -> assertThat(code(decision))
-                    .isEqualTo(ErrorCode.OVERLOADED));
+            assertThat(crowded.subList(64, 70))
+                    .allSatisfy(decision -> assertThat(code(decision)).isEqualTo(ErrorCode.OVERLOADED));
             assertThat(code(slow.authenticate(bob.chat(NOW).from(crowd)))).isEqualTo(ErrorCode.OVERLOADED);
             AuthDecision other = slow.authenticate(alice.chat(NOW).from(InetAddress.getByName("192.0.2.1")));
             hold.countDown();

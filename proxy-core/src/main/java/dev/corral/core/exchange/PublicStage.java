@@ -50,7 +50,11 @@ final class PublicStage implements HeadStage {
             return StageResult.Proceed.INSTANCE;
         }
         return new StageResult.Answer(Replies.text(
-                exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, HelpPage.html(exchange.view().query()), method.equals(HttpMethod.HEAD)));
+                exchange.ctx(),
+                HttpResponseStatus.OK,
+                Replies.HTML,
+                HelpPage.html(exchange.view().query()),
+                method.equals(HttpMethod.HEAD)));
     }
 
     private StageResult preflight(HttpHeaders request) {

@@ -136,9 +136,8 @@ final class ResponseHeads {
         }
         // The Host was checked to be one plain name or address; it goes back only to who sent it.
         String host = exchange.head.headers().get(HttpHeaderNames.HOST);
-        if (host == null || !exchange.shared.settings.anonymousLiveness()) {
-            return null;
-        }
-        return (exchange.front().peer().secure() ? "https://" : "http://") + host + HelpPage.PATH;
+        return host == null || !exchange.shared.settings.anonymousLiveness()
+                ? null
+                : "http://" + host + HelpPage.path(error.help());
     }
 }

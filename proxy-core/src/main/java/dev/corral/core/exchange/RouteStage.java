@@ -58,7 +58,6 @@ final class RouteStage implements HeadStage {
 
     private static StageResult page(Exchange exchange) {
         String page = HelpPage.html(exchange.view().query());
-        return new StageResult.Answer(
-                Replies.text(exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, page, false));
+        return new StageResult.Answer(Replies.text(exchange.ctx(), HttpResponseStatus.OK, Replies.HTML, page, false));
     }
 }

@@ -56,9 +56,17 @@ final class CorralCommand {
         return Map.entry(type, constructor);
     }
 
+    private static final Map<Class<?>, Function<Console, Object>> ACCESS_COMMANDS = Map.of(
+            AccessCommands.AddSsh.class, AccessCommands.AddSsh::new,
+            AccessCommands.AddCertificate.class, AccessCommands.AddCertificate::new,
+            AccessCommands.RemoveCredential.class, AccessCommands.RemoveCredential::new,
+            AccessCommands.AllowFrom.class, AccessCommands.AllowFrom::new,
+            PendingCommands.Pending.class, PendingCommands.Pending::new,
+            PendingCommands.Approve.class, PendingCommands.Approve::new);
+
     /** Makes one of the commands that work with the console; null for any other class. */
     static @Nullable Object create(Class<?> type, Console console) {
-        Function<Console, Object> constructor = COMMANDS.get(type);
+        Function<Console, Object> constructor = COMMANDS.getOrDefault(type, ACCESS_COMMANDS.get(type));
         return constructor == null ? null : constructor.apply(console);
     }
 

@@ -66,6 +66,15 @@ final class KeyOptions {
         };
     }
 
+    static void checkRole(String role, CorralConfig config) throws CliException {
+        if (!config.roles().containsKey(role)) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--role: " + Words.quote(role) + " (expected: one of "
+                            + String.join(", ", config.roles().keySet()) + ")");
+        }
+    }
+
     static Duration duration(String option, String text, String example) throws CliException {
         Duration duration = Durations.parse(text);
         if (duration == null) {

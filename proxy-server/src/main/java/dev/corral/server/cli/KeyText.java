@@ -21,6 +21,8 @@ final class KeyText {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final List<String> COLUMNS = List.of("ID", "NAME", "ROLE", "STATE", "CREATED", "EXPIRES");
+    // Of tables only: programs read the lines by the number of the column.
+    private static final List<String> ACCESS_COLUMNS = List.of("WITH", "FROM");
 
     private final long now;
 
@@ -46,6 +48,9 @@ final class KeyText {
         facts.put("grace_ends", time(key.graceEnds()));
         String limits = LimitOptions.text(key.limits());
         facts.put("limits", limits.isEmpty() ? null : limits);
+        facts.put("ssh", joined(AccessOptions.fingerprints(key.access())));
+        facts.put("certificates", joined(key.access().certificates()));
+        facts.put("allow_from", joined(AccessOptions.ranges(key.access())));
         return facts;
     }
 
@@ -60,7 +65,20 @@ final class KeyText {
                 limits.put(kind.label(), limit);
             }
         });
+        json.put("secrets", key.secrets().size());
+        array(json, "ssh", AccessOptions.fingerprints(key.access()));
+        array(json, "certificates", key.access().certificates());
+        array(json, "allow_from", AccessOptions.ranges(key.access()));
         return json;
+    }
+
+    private static void array(ObjectNode json, String field, List<String> texts) {
+        ArrayNode array = json.putArray(field);
+        texts.forEach(array::add);
+    }
+
+    private static @Nullable String joined(List<String> texts) {
+        return texts.isEmpty() ? null : String.join(", ", texts);
     }
 
     String jsonList(List<KeyRecord> keys) {
@@ -87,9 +105,21 @@ final class KeyText {
     /** With a head and aligned columns, for people. */
     String table(List<KeyRecord> keys) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(COLUMNS);
-        keys.forEach(key -> rows.add(row(key)));
-        int[] widths = new int[COLUMNS.size()];
+        rows.add(concat(COLUMNS, ACCESS_COLUMNS));
+        keys.forEach(key ->
+                rows.add(concat(row(key), List.of(AccessOptions.with(key), AccessOptions.from(key.access())))));
+        return aligned(rows);
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    /** Rows of one length, each column as wide as it has to be. */
+    static String aligned(List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], length(row.get(i)));
@@ -112,7 +142,7 @@ final class KeyText {
         facts(key).forEach((name, value) -> {
             if (value != null) {
                 lines.append(name)
-                        .append(aligned ? " ".repeat(12 - name.length()) : "\t")
+                        .append(aligned ? " ".repeat(14 - name.length()) : "\t")
                         .append(value)
                         .append('\n');
             }

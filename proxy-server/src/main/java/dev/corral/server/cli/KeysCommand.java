@@ -2,6 +2,7 @@ package dev.corral.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.corral.auth.key.CreatedKey;
+import dev.corral.auth.key.KeyAccess;
 import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "keys",
         description =
-                "Creates, lists, shows, limits, revokes and rotates keys. A running server notices within a second.",
+                "Creates, lists, shows, limits, revokes and rotates keys, and says what else opens them. A running server"
+                        + " notices within a second.",
         mixinStandardHelpOptions = true,
         versionProvider = CorralCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -31,7 +33,13 @@ import picocli.CommandLine.Parameters;
             KeysCommand.Show.class,
             KeysCommand.Limit.class,
             KeysCommand.Revoke.class,
-            KeysCommand.Rotate.class
+            KeysCommand.Rotate.class,
+            AccessCommands.AddSsh.class,
+            AccessCommands.AddCertificate.class,
+            AccessCommands.RemoveCredential.class,
+            AccessCommands.AllowFrom.class,
+            PendingCommands.Pending.class,
+            PendingCommands.Approve.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -39,15 +47,16 @@ import picocli.CommandLine.Parameters;
             "  corral keys create ci --expires 30d --format json | jq -r .key",
             "  corral keys limit alice --tokens-per-day 200k --concurrency 2",
             "  corral keys rotate alice --grace 24h",
-            "  corral keys revoke alice"
+            "  corral keys revoke alice",
+            "  corral keys add-ssh alice ~/.ollama/id_ed25519.pub"
         })
 final class KeysCommand {
     /** Something that one of the commands does with the key file. */
-    private interface Action {
+    interface Action {
         int run(KeyOptions.Context context, KeyOptions.Format format) throws KeyStoreException, CliException;
     }
 
-    private static int run(Console console, KeyOptions options, Action action) throws CliException {
+    static int run(Console console, KeyOptions options, Action action) throws CliException {
         KeyOptions.Format format = options.format(console);
         try (KeyOptions.Context context = options.open(console)) {
             return action.run(context, format);
@@ -56,18 +65,18 @@ final class KeysCommand {
         }
     }
 
-    private static KeyText text() {
+    static KeyText text() {
         return new KeyText(NanoClock.SYSTEM.epochMillis());
     }
 
-    private static void warn(Console console, KeyRecord key, KeyOptions.Context context) {
+    static void warn(Console console, KeyRecord key, KeyOptions.Context context) {
         String warning = LimitOptions.ineffective(key, context.config());
         if (warning != null) {
             console.note(warning);
         }
     }
 
-    private static String shown(KeyRecord key) {
+    static String shown(KeyRecord key) {
         return "key " + key.id() + " " + Words.quote(key.name());
     }
 
@@ -128,6 +137,13 @@ final class KeysCommand {
                 description = "how long it is good, such as 30d (default: for ever)")
         private @Nullable String expires;
 
+        @Option(
+                names = "--allow-from",
+                paramLabel = "CIDR",
+                split = ",",
+                description = "an address or a range, such as 10.0.0.0/8, from which alone it works; may be repeated")
+        private List<String> allowFrom = List.of();
+
         @Mixin
         private final LimitOptions limits = new LimitOptions();
 
@@ -139,14 +155,10 @@ final class KeysCommand {
         public Integer call() throws CliException {
             Duration validFor = expires == null ? null : KeyOptions.duration("--expires", expires, "30d");
             LimitSet own = limits.read();
+            KeyAccess access = new KeyAccess(List.of(), List.of(), AccessOptions.ranges(allowFrom));
             return run(console, options, (context, format) -> {
-                if (!context.config().roles().containsKey(role)) {
-                    throw new CliException(
-                            ExitCode.USAGE,
-                            "--role: " + Words.quote(role) + " (expected: one of "
-                                    + String.join(", ", context.config().roles().keySet()) + ")");
-                }
-                CreatedKey created = context.store().create(new NewKey(name, role, validFor, own));
+                KeyOptions.checkRole(role, context.config());
+                CreatedKey created = context.store().create(new NewKey(name, role, validFor, own, access));
                 warn(console, created.key(), context);
                 return handOver(
                         console,

@@ -40,6 +40,7 @@ final class ConfigAssembler {
                 stateDir,
                 get(Settings.KEYS_FILE),
                 get(Settings.ROLES),
+                new SignatureSettings(get(Settings.SIGNATURES.skew)),
                 new UsageSettings(get(Settings.USAGE_ZONE).orElse(null), get(Settings.USAGE_RETENTION)),
                 new StateSettings(get(Settings.STATE_URL), get(Settings.STATE_WHEN_AWAY), get(Settings.STATE_PREFIX)),
                 new LogSettings(get(Settings.LOG_LEVEL), log(Settings.ACCESS), log(Settings.AUDIT)));

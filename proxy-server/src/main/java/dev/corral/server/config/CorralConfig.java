@@ -19,6 +19,7 @@ import java.util.Map;
  * @param stateDir where files are kept that Corral writes; absolute; may not exist yet
  * @param keysFile the key file; absolute; may not exist yet
  * @param roles by name, the shipped ones included
+ * @param signatures how requests are verified that the {@code ollama} command signs
  * @param usage how usage is added up
  * @param state where limits and usage are kept
  * @param log what is written down
@@ -30,6 +31,7 @@ public record CorralConfig(
         Path stateDir,
         Path keysFile,
         Map<String, Role> roles,
+        SignatureSettings signatures,
         UsageSettings usage,
         StateSettings state,
         LogSettings log) {
@@ -56,6 +58,7 @@ public record CorralConfig(
                 stateDir,
                 stateDir.resolve("keys.json"),
                 SHIPPED_ROLES,
+                SignatureSettings.DEFAULTS,
                 UsageSettings.DEFAULTS,
                 StateSettings.DEFAULTS,
                 LogSettings.defaults(stateDir));

@@ -16,6 +16,7 @@ final class SectionTexts {
         sections.put("queue", "What waits for a place at Ollama's models.");
         sections.put("state", "Where limits and usage are kept.");
         sections.put("usage", "How usage is added up.");
+        sections.put("auth", "How callers prove who they are, beside keys.");
         sections.put("cors", "Web pages that call from a browser; Corral answers them, Ollama never sees them.");
         sections.put("limits", "What callers can make Corral hold, as sizes and numbers.");
         sections.put("http2", "HTTP/2, which clients may choose on listeners with TLS.");

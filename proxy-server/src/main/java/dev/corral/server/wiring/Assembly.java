@@ -49,7 +49,7 @@ final class Assembly implements AutoCloseable {
     final AdminSource admin;
     final UpstreamWatch upstream;
     final LimitState limits;
-    final @Nullable ServerTls tls;
+    private final Signatures signatures;
     private final Stores stores;
     private final Supplier<RuntimeMetrics> runtimeMetrics;
     private final PrometheusMeterRegistry registry;
@@ -69,6 +69,7 @@ final class Assembly implements AutoCloseable {
         keyAudit = new KeyAudit(audit, clock, initial.ring());
         watcher = new KeyWatcher(store, keys, keyAudit, initial.version());
 
+        signatures = new Signatures(config, keys, clock);
         registry = RuntimeMetrics.newRegistry();
         UsageMetrics usageMetrics = new UsageMetrics(registry);
         limits = new LimitState(config, keys, stores.shared(), usageMetrics::refused, clock);
@@ -85,7 +86,7 @@ final class Assembly implements AutoCloseable {
         Observers observer = new Observers(observers, clock);
         core = ProxyCore.create(new CoreWiring(
                 config.core(),
-                new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))),
+                new AuthenticatorChain(List.of(signatures.authenticator(), new ApiKeyAuthenticator(keys, clock))),
                 List.of(new RoleRule(groups(config.roles()))),
                 limits.limiter(),
                 limits::weight,
@@ -131,9 +132,7 @@ final class Assembly implements AutoCloseable {
         upstream.close();
         watcher.close();
         core.close();
-        if (tls != null) {
-            tls.close();
-        }
+        signatures.close();
         limits.close();
         stores.close();
         if (access != null) {

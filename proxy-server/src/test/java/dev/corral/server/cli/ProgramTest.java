@@ -27,7 +27,8 @@ class ProgramTest {
                 "frobnicate      | unknown command \"frobnicate\" (expected: one of serve, demo, keys, usage, trust, check, help)",
                 "serve --listn x | unknown option \"--listn\" (did you mean --listen?)",
                 "serve extra     | unknown argument \"extra\"",
-                "keys            | missing: a command (expected: one of create, list, show, limit, revoke, rotate)",
+                "keys            | missing: a command (expected: one of create, list, show, limit, revoke, rotate, add-ssh,"
+                        + " add-certificate, remove-credential, allow-from, pending, approve)",
                 "help nope       | nope",
             })
     void wrongWord_isExplained(String line, String message) {

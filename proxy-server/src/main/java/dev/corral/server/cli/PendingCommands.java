@@ -1,0 +1,168 @@
+package dev.corral.server.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.corral.auth.key.KeyRecord;
+import dev.corral.auth.key.KeyRing;
+import dev.corral.auth.key.KeyStoreException;
+import dev.corral.auth.ssh.PendingKey;
+import dev.corral.auth.ssh.PendingKeyFile;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The keys that somebody has signed with and nobody has let in yet. */
+final class PendingCommands {
+    private PendingCommands() {}
+
+    // What the server has saved may be older than the keys.
+    private static List<PendingKey> waiting(KeyOptions.Context context) throws KeyStoreException {
+        KeyRing ring = context.store().load();
+        return PendingKeyFile.read(PendingKeyFile.in(context.config().stateDir())).stream()
+                .filter(pending -> {
+                    KeyRecord key = ring.bySshKey(pending.key());
+                    return key == null || key.revoked() != null;
+                })
+                .toList();
+    }
+
+    @Command(
+            name = "pending",
+            description = {
+                "Lists the ssh keys with which somebody has signed requests (OLLAMA_AUTH=1) and which nobody has registered.",
+                "Before you approve one, have its owner tell you its fingerprint: anybody can send a key."
+            },
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {"  corral keys pending", "  corral keys approve SHA256:... --name alice"})
+    static final class Pending implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        Pending(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            return KeysCommand.run(console, options, (context, format) -> {
+                List<PendingKey> keys = waiting(context);
+                console.out()
+                        .print(
+                                switch (format) {
+                                    case TABLE -> table(keys);
+                                    case PLAIN -> plain(keys);
+                                    case JSON -> json(keys);
+                                });
+                if (keys.isEmpty()) {
+                    console.note(
+                            "Nobody waits: no key that is unknown has signed a request in the last week, as far as "
+                                    + PendingKeyFile.in(context.config().stateDir()) + " tells.");
+                }
+                return ExitCode.OK;
+            });
+        }
+
+        private static List<String> row(PendingKey key) {
+            return List.of(
+                    key.key().fingerprint(),
+                    key.address(),
+                    key.first().truncatedTo(ChronoUnit.SECONDS).toString(),
+                    key.last().truncatedTo(ChronoUnit.SECONDS).toString(),
+                    Long.toString(key.requests()));
+        }
+
+        private static String table(List<PendingKey> keys) {
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("FINGERPRINT", "ADDRESS", "FIRST", "LAST", "REQUESTS"));
+            keys.forEach(key -> rows.add(row(key)));
+            return KeyText.aligned(rows);
+        }
+
+        private static String plain(List<PendingKey> keys) {
+            StringBuilder lines = new StringBuilder();
+            keys.forEach(key -> lines.append(String.join("\t", row(key))).append('\n'));
+            return lines.toString();
+        }
+
+        private static String json(List<PendingKey> keys) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            for (PendingKey key : keys) {
+                array.addObject()
+                        .put("fingerprint", key.key().fingerprint())
+                        .put("key", key.key().text())
+                        .put("address", key.address())
+                        .put("first", key.first().toString())
+                        .put("last", key.last().toString())
+                        .put("requests", key.requests());
+            }
+            return KeyText.text(array);
+        }
+    }
+
+    @Command(
+            name = "approve",
+            description = {
+                "Lets a pending ssh key in. Adds it to the key of that name, which is made where there is none.",
+                "Whoever owns it needs to do nothing: the next request is let in."
+            },
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  corral keys approve SHA256:lbmsoA0yIEcEiVDRnMWuzm+nV+3ZEEpVIURqFoeSspg --name alice",
+                "  corral keys approve SHA256:... --name bob --role admin --expires 90d"
+            })
+    static final class Approve implements Callable<Integer> {
+        private final Console console;
+
+        @Mixin
+        private final KeyOptions options = new KeyOptions();
+
+        @Mixin
+        private final Registration registration = new Registration();
+
+        @Parameters(paramLabel = "FINGERPRINT", description = "as \"corral keys pending\" shows it")
+        private String fingerprint = "";
+
+        @Option(names = "--name", required = true, paramLabel = "NAME", description = "whose key it is")
+        private String name = "";
+
+        Approve(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public Integer call() throws CliException {
+            return KeysCommand.run(console, options, (context, format) -> {
+                PendingKey pending = find(waiting(context));
+                Registration.Registered registered = registration.add(name, List.of(pending.key()), List.of(), context);
+                console.note("ssh key " + pending.key().fingerprint() + ", last used from " + pending.address() + " at "
+                        + pending.last().truncatedTo(ChronoUnit.SECONDS));
+                console.note(Registration.text(registered));
+                if (format == KeyOptions.Format.JSON) {
+                    console.out().print(KeyText.text(KeysCommand.text().json(registered.key())));
+                }
+                return ExitCode.OK;
+            });
+        }
+
+        private PendingKey find(List<PendingKey> waiting) throws CliException {
+            String wanted = fingerprint.startsWith("SHA256:") ? fingerprint : "SHA256:" + fingerprint;
+            return waiting.stream()
+                    .filter(key -> key.key().fingerprint().equals(wanted))
+                    .findFirst()
+                    .orElseThrow(() -> new CliException(
+                            ExitCode.USAGE,
+                            "no pending key has the fingerprint " + Words.quote(fingerprint)
+                                    + " (expected: one that \"corral keys pending\" shows; with the public key itself:"
+                                    + " corral keys add-ssh)"));
+        }
+    }
+}
