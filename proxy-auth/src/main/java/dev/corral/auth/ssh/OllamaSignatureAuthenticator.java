@@ -81,10 +81,9 @@ public final class OllamaSignatureAuthenticator implements Authenticator, AutoCl
         if (checks.isGood(signed)) {
             return decide(signed, from);
         }
-        CompletionStage<Boolean> check = checks.check(signed, from);
-        return check == null
-                ? BUSY
-                : new AuthDecision.Later(check.thenApply(good -> good ? remembered(signed, from) : UNKNOWN));
+        CompletionStage<AuthDecision> check =
+                checks.check(signed, from, good -> good ? remembered(signed, from) : UNKNOWN);
+        return check == null ? BUSY : new AuthDecision.Later(check);
     }
 
     private AuthDecision remembered(SignedRequest signed, InetAddress from) {

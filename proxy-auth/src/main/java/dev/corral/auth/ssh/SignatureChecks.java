@@ -2,6 +2,7 @@ package dev.corral.auth.ssh;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.spi.NanoClock;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class SignatureChecks implements AutoCloseable {
     private static final int REMEMBERED = 10_000;
 
-    private final Cache<ByteBuffer, Boolean> good;
+    private final Duration lasting;
+    private final NanoClock clock;
+    // Made by the first worker that needs it: loading the classes takes a good part of a start, and most need none.
+    private volatile @Nullable Cache<ByteBuffer, Boolean> good;
     private final ThreadPoolExecutor workers;
     private final int perAddress;
     private final Map<String, Integer> waiting = new HashMap<>();
@@ -39,13 +44,8 @@ final class SignatureChecks implements AutoCloseable {
      * @param lasting how long a good one is remembered
      */
     SignatureChecks(int threads, int queue, Duration lasting, NanoClock clock) {
-        this.good = Caffeine.newBuilder()
-                .maximumSize(REMEMBERED)
-                .expireAfterWrite(lasting)
-                .ticker(clock::nanos)
-                // Its own upkeep, a few entries at a time, where it comes up.
-                .executor(Runnable::run)
-                .build();
+        this.lasting = lasting;
+        this.clock = clock;
         this.perAddress = Math.max(1, queue / 4);
         this.workers = new ThreadPoolExecutor(
                 threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), SignatureChecks::thread);
@@ -60,28 +60,50 @@ final class SignatureChecks implements AutoCloseable {
 
     /** Whether this very signature was found to be good. */
     boolean isGood(SignedRequest request) {
-        return good.getIfPresent(request.digest()) != null;
+        Cache<ByteBuffer, Boolean> cache = good;
+        return cache != null && cache.getIfPresent(request.digest()) != null;
     }
 
-    /** For a key that is let in, so that strangers take no room. */
+    /** For a key that is let in, so that strangers take no room. For the threads that check, not for event loops. */
     void remember(SignedRequest request) {
-        good.put(request.digest(), Boolean.TRUE);
+        Cache<ByteBuffer, Boolean> cache = good;
+        if (cache == null) {
+            cache = make();
+        }
+        cache.put(request.digest(), Boolean.TRUE);
+    }
+
+    private synchronized Cache<ByteBuffer, Boolean> make() {
+        Cache<ByteBuffer, Boolean> cache = good;
+        if (cache == null) {
+            cache = Caffeine.newBuilder()
+                    .maximumSize(REMEMBERED)
+                    .expireAfterWrite(lasting)
+                    .ticker(clock::nanos)
+                    // Its own upkeep, a few entries at a time, where it comes up.
+                    .executor(Runnable::run)
+                    .build();
+            good = cache;
+        }
+        return cache;
     }
 
     /**
      * Checks a signature.
      *
+     * @param decide what follows from whether it is good; called by the thread that checks
      * @return null where too many wait already, or too many from there
      */
     @Nullable
-    CompletionStage<Boolean> check(SignedRequest request, InetAddress from) {
+    CompletionStage<AuthDecision> check(
+            SignedRequest request, InetAddress from, Function<Boolean, AuthDecision> decide) {
         String place = AddressPlace.of(from);
         if (!enter(place)) {
             return null;
         }
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        CompletableFuture<AuthDecision> answer = new CompletableFuture<>();
         try {
-            workers.execute(() -> answer(request, place, answer));
+            workers.execute(() -> answer(request, place, decide, answer));
         } catch (RejectedExecutionException e) {
             leave(place);
             return null;
@@ -89,16 +111,21 @@ final class SignatureChecks implements AutoCloseable {
         return answer;
     }
 
-    private void answer(SignedRequest request, String place, CompletableFuture<Boolean> answer) {
-        boolean verified = false;
+    private void answer(
+            SignedRequest request,
+            String place,
+            Function<Boolean, AuthDecision> decide,
+            CompletableFuture<AuthDecision> answer) {
+        AuthDecision decision;
         try {
-            verified = request.verify();
+            decision = decide.apply(request.verify());
         } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
+            return;
         } finally {
             leave(place);
         }
-        answer.complete(verified);
+        answer.complete(decision);
     }
 
     private boolean enter(String place) {
