@@ -36,6 +36,8 @@ W = {
                 f"req --conns 16 --secs 1.5 --warm .2 {CHAT} --body 32768 --key sk-wrong-key-0000 --expect @REJ@", "auth"),
     "rejnew": ("no key, a new connection each, 64 at once", "reject",
                "req --conns 64 --secs 1.5 --warm .2 --newconn --expect @REJ@", "auth"),
+    "tlsnew": ("GET /api/tags over TLS, a full handshake each, 16 at once", "handshake",
+               "req --conns 16 --secs 1.5 --warm .2 --newconn --tls", "tls"),
 }
 
 
@@ -51,7 +53,8 @@ def loader_args(w, t, up):
         a[a.index("--path") + 1] = t["light"]
     if a[0] == "abort":
         a += ["--stats", f"127.0.0.1:{up['port']}"]
-    return [LOADER] + a + [f"{t.get('host', '127.0.0.1')}:{t['port']}"]
+    port = t["tls_port"] if W[w][3] == "tls" else t["port"]
+    return [LOADER] + a + [f"{t.get('host', '127.0.0.1')}:{port}"]
 
 
 def can(w, t):
@@ -62,6 +65,8 @@ def can(w, t):
         return t.get("tags", True)
     if need == "auth":
         return t.get("auth", True)
+    if need == "tls":
+        return bool(t.get("tls_port"))
     if w == "idle" and not t.get("tags", True) and not t.get("light"):
         return False
     return True
