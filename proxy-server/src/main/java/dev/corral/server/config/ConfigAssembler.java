@@ -43,6 +43,7 @@ final class ConfigAssembler {
                 new SignatureSettings(get(Settings.SIGNATURES.skew)),
                 new UsageSettings(get(Settings.USAGE_ZONE).orElse(null), get(Settings.USAGE_RETENTION)),
                 new StateSettings(get(Settings.STATE_URL), get(Settings.STATE_WHEN_AWAY), get(Settings.STATE_PREFIX)),
+                new AuthSettings(get(Settings.AUTH.jwt)),
                 new LogSettings(get(Settings.LOG_LEVEL), log(Settings.ACCESS), log(Settings.AUDIT)));
     }
 
@@ -65,13 +66,14 @@ final class ConfigAssembler {
     private EdgeSettings edge() {
         EdgeSettings edge = defaults.core().edge();
         return new EdgeSettings(
-                tls.on(),
-                edge.proxyProtocol(),
-                edge.listeners(),
-                edge.trustedProxies(),
-                edge.allow(),
-                edge.deny(),
-                edge.pathTokens());
+                unsaid.tls(),
+                get(Settings.EDGE.proxyProtocol),
+                get(Settings.EDGE.listeners),
+                new CidrSet(get(Settings.EDGE.trustedProxies)),
+                new CidrSet(get(Settings.EDGE.allow)),
+                new CidrSet(get(Settings.EDGE.deny)),
+                lockOut(),
+                get(Settings.AUTH.pathTokens));
     }
 
     private static TlsConfig tls(Input input, CorralConfig defaults) {

@@ -24,6 +24,7 @@ final class ConfigValidator {
     private final Problems problems;
     private final Findings findings;
     private final EdgeChecks edge;
+    private final AuthChecks auth;
 
     ConfigValidator(CorralConfig config, Input input, long directMemory, Problems problems) {
         this.directMemory = directMemory;
@@ -32,10 +33,12 @@ final class ConfigValidator {
         this.problems = problems;
         this.findings = new Findings(config, input, problems);
         this.edge = new EdgeChecks(config, findings);
+        this.auth = new AuthChecks(config, findings);
     }
 
     void validate() {
         edge.check();
+        auth.check();
         limits();
         timeouts();
         files();
@@ -160,13 +163,8 @@ final class ConfigValidator {
     }
 
     private void warnings() {
-        InetSocketAddress listen = config.core().listen();
-        if (!listen.getAddress().isLoopbackAddress() && !config.tls().on()) {
-            warn(
-                    Settings.LISTEN,
-                    "is reachable from other machines without TLS: keys and prompts can be read on the way;"
-                            + " configure tls, or put a proxy that ends TLS in front and listen on loopback");
-        }
+        edge.warn();
+        auth.warn();
         InetSocketAddress admin = config.admin().listen();
         if (admin != null && !admin.getAddress().isLoopbackAddress()) {
             warn(

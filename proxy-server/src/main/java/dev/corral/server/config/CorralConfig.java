@@ -22,6 +22,7 @@ import java.util.Map;
  * @param signatures how requests are verified that the {@code ollama} command signs
  * @param usage how usage is added up
  * @param state where limits and usage are kept
+ * @param auth who else than the holders of keys may call
  * @param log what is written down
  */
 public record CorralConfig(
@@ -34,6 +35,7 @@ public record CorralConfig(
         SignatureSettings signatures,
         UsageSettings usage,
         StateSettings state,
+        AuthSettings auth,
         LogSettings log) {
     /** The two roles there are without any configuration: {@code user} and {@code admin}. */
     public static final Map<String, Role> SHIPPED_ROLES = Role.SHIPPED;
@@ -61,6 +63,7 @@ public record CorralConfig(
                 SignatureSettings.DEFAULTS,
                 UsageSettings.DEFAULTS,
                 StateSettings.DEFAULTS,
+                AuthSettings.DEFAULTS,
                 LogSettings.defaults(stateDir));
     }
 

@@ -143,7 +143,7 @@ final class Settings {
                     + " ships with the same name, whole; what it leaves out is as shown for user. docs/policy.md has the"
                     + " reasons.",
             CorralConfig::roles);
-    static final SignatureKeys SIGNATURES = new SignatureKeys();
+    static final AuthKeys AUTH = new AuthKeys();
     static final Setting<Boolean> SHOW_CHANGES = setting(
             "show-changes",
             BOOLEAN,

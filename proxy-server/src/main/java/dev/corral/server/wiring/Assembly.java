@@ -1,6 +1,5 @@
 package dev.corral.server.wiring;
 
-import dev.corral.auth.key.ApiKeyAuthenticator;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyWatcher;
 import dev.corral.auth.key.LiveKeyRing;
@@ -49,7 +48,7 @@ final class Assembly implements AutoCloseable {
     final AdminSource admin;
     final UpstreamWatch upstream;
     final LimitState limits;
-    private final Signatures signatures;
+    final AuthSchemes schemes;
     private final Stores stores;
     private final Supplier<RuntimeMetrics> runtimeMetrics;
     private final PrometheusMeterRegistry registry;
@@ -69,7 +68,7 @@ final class Assembly implements AutoCloseable {
         keyAudit = new KeyAudit(audit, clock, initial.ring());
         watcher = new KeyWatcher(store, keys, keyAudit, initial.version());
 
-        signatures = new Signatures(config, keys, clock);
+        schemes = new AuthSchemes(config, keys, clock);
         registry = RuntimeMetrics.newRegistry();
         UsageMetrics usageMetrics = new UsageMetrics(registry);
         limits = new LimitState(config, keys, stores.shared(), usageMetrics::refused, clock);
@@ -86,7 +85,7 @@ final class Assembly implements AutoCloseable {
         Observers observer = new Observers(observers, clock);
         core = ProxyCore.create(new CoreWiring(
                 config.core(),
-                new AuthenticatorChain(List.of(signatures.authenticator(), new ApiKeyAuthenticator(keys, clock))),
+                new AuthenticatorChain(schemes.inOrder()),
                 List.of(new RoleRule(groups(config.roles()))),
                 limits.limiter(),
                 limits::weight,
@@ -132,7 +131,7 @@ final class Assembly implements AutoCloseable {
         upstream.close();
         watcher.close();
         core.close();
-        signatures.close();
+        schemes.close();
         limits.close();
         stores.close();
         if (access != null) {

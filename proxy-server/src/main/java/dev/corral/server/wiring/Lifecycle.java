@@ -111,9 +111,7 @@ public final class Lifecycle implements AutoCloseable {
             admin = startAdmin(parts, config);
             List<CreatedKey> created = createFirst(config, parts, firstKeys);
             parts.watcher.start();
-            if (parts.tls != null) {
-                parts.tls.start();
-            }
+            parts.schemes.start();
             String trouble = parts.upstream.start(PATIENCE);
             if (parts.audit != null) {
                 parts.audit.started("version " + BuildInfo.load().version() + ", " + Listening.text(address));

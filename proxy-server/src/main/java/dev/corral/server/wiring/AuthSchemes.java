@@ -1,0 +1,49 @@
+package dev.corral.server.wiring;
+
+import dev.corral.auth.jwt.JwtAuthenticator;
+import dev.corral.auth.key.ApiKeyAuthenticator;
+import dev.corral.auth.key.LiveKeyRing;
+import dev.corral.auth.mtls.CertificateAuthenticator;
+import dev.corral.core.spi.Authenticator;
+import dev.corral.core.spi.NanoClock;
+import dev.corral.server.config.CorralConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The ways to prove who one is that are configured, in the order in which they are tried. */
+final class AuthSchemes implements AutoCloseable {
+    private final List<Authenticator> inOrder = new ArrayList<>();
+    private final @Nullable JwtAuthenticator tokens;
+
+    AuthSchemes(CorralConfig config, LiveKeyRing keys, NanoClock clock) {
+        // Without issuers none of the library's classes are loaded.
+        tokens = config.auth().jwt().isEmpty()
+                ? null
+                : new JwtAuthenticator(config.auth().jwt(), keys, clock);
+        if (tokens != null) {
+            inOrder.add(tokens);
+        }
+        // Claims whatever else is in the fields for credentials.
+        inOrder.add(new ApiKeyAuthenticator(keys, clock));
+        inOrder.add(new CertificateAuthenticator(keys, clock));
+    }
+
+    List<Authenticator> inOrder() {
+        return List.copyOf(inOrder);
+    }
+
+    /** Begins what goes on in the background. */
+    void start() {
+        if (tokens != null) {
+            tokens.start();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (tokens != null) {
+            tokens.close();
+        }
+    }
+}
