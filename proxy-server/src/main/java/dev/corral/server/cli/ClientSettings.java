@@ -10,16 +10,19 @@ import java.util.Map;
 final class ClientSettings {
     private final String url;
     private final String key;
+    private final boolean pathTokens;
 
     /**
      * Settings.
      *
      * @param url what clients call Corral by, without a slash at the end
      * @param key the whole key
+     * @param pathTokens whether the key may stand in the URL
      */
-    ClientSettings(String url, String key) {
+    ClientSettings(String url, String key, boolean pathTokens) {
         this.url = url;
         this.key = key;
+        this.pathTokens = pathTokens;
     }
 
     /**
@@ -41,12 +44,19 @@ final class ClientSettings {
         variables.put("OPENAI_API_KEY", key);
         variables.put("ANTHROPIC_BASE_URL", url);
         variables.put("ANTHROPIC_API_KEY", key);
+        if (pathTokens) {
+            variables.put("OLLAMA_HOST", urlWithKey());
+        }
         return variables;
+    }
+
+    private String urlWithKey() {
+        return url + "/t/" + key;
     }
 
     /** Lines, each ending with a line feed. */
     String text() {
-        return """
+        String text = """
                 # OpenAI's SDKs and what is made with them
                 export OPENAI_BASE_URL=%1$s/v1
                 export OPENAI_API_KEY=%2$s
@@ -64,5 +74,10 @@ final class ClientSettings {
                 # curl
                 curl %1$s/api/tags -H 'Authorization: Bearer %2$s'
                 """.formatted(url, key);
+        return pathTokens ? text + """
+
+                # Programs that can be told nothing but a URL, such as the ollama command
+                export OLLAMA_HOST=%s
+                """.formatted(urlWithKey()) : text;
     }
 }

@@ -87,7 +87,8 @@ final class KeysCommand {
         ClientSettings settings = new ClientSettings(
                 ClientSettings.url(
                         context.config().core(), context.config().core().listen()),
-                created.secret());
+                created.secret(),
+                context.config().core().edge().pathTokens());
         if (format == KeyOptions.Format.JSON) {
             ObjectNode json = text().json(created.key()).put("key", created.secret());
             ObjectNode variables = json.putObject("settings");

@@ -86,7 +86,9 @@ final class Server {
             text.append(
                             "\nThe admin key may do everything, the user key may list and run models. With the user key:\n\n")
                     .append(new ClientSettings(
-                                    ClientSettings.url(loaded.config().core(), lifecycle.address()), user)
+                                    ClientSettings.url(loaded.config().core(), lifecycle.address()),
+                                    user,
+                                    loaded.config().core().edge().pathTokens())
                             .text())
                     .append("\nMore keys: corral keys create NAME\n\n");
             console.out().print(text.toString());
