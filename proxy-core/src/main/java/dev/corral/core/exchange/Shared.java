@@ -15,7 +15,7 @@ import dev.corral.core.policy.ListingFilter;
 import dev.corral.core.policy.LoadedModel;
 import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.route.RouteTable;
-import dev.corral.core.tls.TlsContexts;
+import dev.corral.core.spi.NanoClock;
 import dev.corral.core.upstream.CatalogueReader;
 import dev.corral.core.upstream.LoadedModels;
 import dev.corral.core.upstream.Upstream;
@@ -85,9 +85,8 @@ public final class Shared {
         return settings;
     }
 
-    /** The certificates; null where no listener speaks TLS. */
-    public @Nullable TlsContexts tls() {
-        return wiring.tls();
+    public NanoClock clock() {
+        return wiring.clock();
     }
 
     public Upstream upstream() {

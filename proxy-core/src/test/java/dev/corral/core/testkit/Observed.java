@@ -2,6 +2,7 @@ package dev.corral.core.testkit;
 
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Observed implements ExchangeObserver {
     private final List<ExchangeSummary> summaries = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger refusedConnections = new AtomicInteger();
+    private final List<String> lockedOut = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger failedConnects = new AtomicInteger();
     private final AtomicInteger poisoned = new AtomicInteger();
@@ -24,6 +26,11 @@ public final class Observed implements ExchangeObserver {
     @Override
     public void connectionRefused() {
         refusedConnections.incrementAndGet();
+    }
+
+    @Override
+    public void lockedOut(InetAddress address, Duration time) {
+        lockedOut.add(address.getHostAddress() + " " + time);
     }
 
     @Override
@@ -55,6 +62,13 @@ public final class Observed implements ExchangeObserver {
     /** Waits for the first exchange to end. */
     public ExchangeSummary awaitFirst() {
         return await(1).get(0);
+    }
+
+    /** Addresses that were locked out, each with the time. */
+    public List<String> lockedOut() {
+        synchronized (lockedOut) {
+            return List.copyOf(lockedOut);
+        }
     }
 
     public int refusedConnections() {
