@@ -63,7 +63,7 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
 
     private void awaitHeader(Channel channel, InetAddress peer) {
         if (!edge.trustedProxies().isEmpty() && !isTrusted(peer)) {
-            refused(peer, "is not in trusted-proxies");
+            refused(channel, peer, "is not in trusted-proxies");
             channel.close();
             return;
         }
@@ -80,7 +80,7 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
 
             @Override
             public void refused() {
-                FrontInitializer.this.refused(peer, "began a connection without a PROXY protocol header");
+                FrontInitializer.this.refused(channel, peer, "began a connection without a PROXY protocol header");
             }
         }));
     }
@@ -121,10 +121,10 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         return allowed;
     }
 
-    private void refused(InetAddress peer, String why) {
+    private void refused(Channel channel, InetAddress peer, String why) {
         shared.connections().refused();
         if (complaints.now()) {
-            LOG.warn("{} {} and was refused at {}", peer.getHostAddress(), why, listener.address());
+            LOG.warn("{} {}: refused at {}", peer.getHostAddress(), why, channel.localAddress());
         }
     }
 
