@@ -1,6 +1,7 @@
 package dev.corral.auth.key;
 
 import dev.corral.auth.limit.LimitSet;
+import dev.corral.core.spi.CidrSet;
 
 /** The ring in force. One writer, any number of readers. */
 public final class LiveKeyRing {
@@ -18,6 +19,12 @@ public final class LiveKeyRing {
     public LimitSet limits(String keyId) {
         KeyRecord key = current.byId(keyId);
         return key == null ? LimitSet.NONE : key.limits();
+    }
+
+    /** From where a key may be used; empty for anywhere, and where there is no such key. */
+    public CidrSet allowFrom(String keyId) {
+        KeyRecord key = current.byId(keyId);
+        return key == null ? CidrSet.NONE : key.access().allowFrom();
     }
 
     /** In force for every look-up that begins after this returns. */

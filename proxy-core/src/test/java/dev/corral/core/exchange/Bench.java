@@ -2,7 +2,9 @@ package dev.corral.core.exchange;
 
 import dev.corral.core.CoreSettings;
 import dev.corral.core.CoreWiring;
+import dev.corral.core.EdgeSettings;
 import dev.corral.core.Limits;
+import dev.corral.core.LockOutSettings;
 import dev.corral.core.QueueSettings;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.admit.QueueTicket;
@@ -13,6 +15,7 @@ import dev.corral.core.http.Peer;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.AdmissionRule;
+import dev.corral.core.spi.CidrSet;
 import dev.corral.core.spi.Authenticator;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.Limiter;
@@ -134,14 +137,14 @@ final class Bench implements AutoCloseable {
         loop.deadlines().start(client.eventLoop(), lag -> {}, () -> {});
     }
 
-    /** The defaults, but one place at the upstream, and any number of strangers: time passes only when told to. */
+    /** The defaults, but one place at the upstream, and any number of strangers and guesses: time passes only when told to. */
     private static CoreSettings settings() {
         CoreSettings defaults = CoreSettings.defaults(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), UpstreamSettings.DEFAULTS);
         Limits limits = defaults.limits();
         return new CoreSettings(
                 defaults.listen(),
-                defaults.edge(),
+                guessing(),
                 defaults.upstream(),
                 defaults.timeouts(),
                 new QueueSettings(1, 8, 8, Duration.ofMinutes(5), false),
@@ -162,6 +165,11 @@ final class Bench implements AutoCloseable {
                 defaults.publicUrl(),
                 defaults.transport(),
                 defaults.eventLoops());
+    }
+
+    private static EdgeSettings guessing() {
+        LockOutSettings off = new LockOutSettings(false, 1, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        return new EdgeSettings(false, false, List.of(), CidrSet.NONE, CidrSet.NONE, CidrSet.NONE, off, false);
     }
 
     /** The exchange that is going on. */

@@ -67,7 +67,7 @@ final class ErrorBodyTest {
             code = StrictJson.NULL;
         }
         switch (error.code()) {
-            case REQUEST_RATE, CONCURRENCY, STRANGER_RATE, QUEUE_FULL_KEY -> {
+            case REQUEST_RATE, CONCURRENCY, STRANGER_RATE, LOCKED_OUT, QUEUE_FULL_KEY -> {
                 type = "requests";
                 code = "rate_limit_exceeded";
             }

@@ -4,6 +4,7 @@ import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyWatcher;
 import dev.corral.auth.key.LiveKeyRing;
 import dev.corral.auth.rule.RoleRule;
+import dev.corral.auth.scheme.AllowedFrom;
 import dev.corral.auth.scheme.AuthenticatorChain;
 import dev.corral.core.CoreWiring;
 import dev.corral.core.ProxyCore;
@@ -85,7 +86,8 @@ final class Assembly implements AutoCloseable {
         Observers observer = new Observers(observers, clock);
         core = ProxyCore.create(new CoreWiring(
                 config.core(),
-                new AuthenticatorChain(schemes.inOrder()),
+                new AllowedFrom(
+                        new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))), keys::allowFrom),
                 List.of(new RoleRule(groups(config.roles()))),
                 limits.limiter(),
                 limits::weight,
