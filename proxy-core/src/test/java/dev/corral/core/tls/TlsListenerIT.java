@@ -93,7 +93,7 @@ final class TlsListenerIT {
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
                 SSLSocket socket = TlsClient.trusting(CA).host(name).connect(fixture.address())) {
             assertThat(socket.getSession().getPeerCertificates()[0])
-                    .isEqualTo((X509Certificate) all.get(shown).chain().get(0));
+                    .isEqualTo(all.get(shown).chain().get(0));
         }
     }
 
