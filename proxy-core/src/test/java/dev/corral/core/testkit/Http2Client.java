@@ -1,5 +1,6 @@
 package dev.corral.core.testkit;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ public final class Http2Client implements AutoCloseable {
     public static final int WINDOW_UPDATE = 8;
     public static final int CONTINUATION = 9;
 
+    /** What {@link #fill} sends at most. */
+    public static final long MOST = 64 << 20;
+
     public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;
     public static final int ACK = 1;
@@ -56,9 +61,9 @@ public final class Http2Client implements AutoCloseable {
     }
 
     /** One frame that came; the fields where it begins an answer or ends one, in the order of their names. */
-    public record Frame(int type, int flags, int stream, byte[] payload, Map<String, String> fields) {
+    public record Frame(int type, int flags, int stream, ByteBuffer payload, Map<String, String> fields) {
         public int number() {
-            return ByteBuffer.wrap(payload).getInt();
+            return payload.getInt(0);
         }
 
         public boolean endStream() {
@@ -107,7 +112,7 @@ public final class Http2Client implements AutoCloseable {
                 in.readFully(payload);
                 int type = head & 0xff;
                 frames.add(
-                        new Frame(type, flags, stream, payload, type == HEADERS ? decode(stream, payload) : Map.of()));
+                        new Frame(type, flags, stream, ByteBuffer.wrap(payload), type == HEADERS ? decode(stream, payload) : Map.of()));
                 if ((type == SETTINGS || type == PING) && (flags & ACK) == 0) {
                     frame(type, ACK, 0, type == PING ? payload : new byte[0]);
                 }
@@ -164,7 +169,7 @@ public final class Http2Client implements AutoCloseable {
     public static byte[] block(String... fields) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (String text : withLiterals(fields)) {
-            block.writeBytes(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            block.writeBytes(text.getBytes(ISO_8859_1));
         }
         return block.toByteArray();
     }
@@ -244,6 +249,35 @@ public final class Http2Client implements AutoCloseable {
         frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(bytes).array());
     }
 
+    /** What the other side takes of a stream, or, for 0, of all: since the beginning, sent or not. */
+    public long window(int stream) {
+        long window = 65_535;
+        for (Frame frame : frames) {
+            if (stream > 0 && frame.type() == SETTINGS) {
+                for (int at = 0; at < frame.payload().limit(); at += 6) {
+                    window = frame.payload().getShort(at) == 4 ? frame.payload().getInt(at + 2) : window;
+                }
+            } else if (frame.type() == WINDOW_UPDATE && frame.stream() == stream) {
+                window += frame.number();
+            }
+        }
+        return window;
+    }
+
+    /** Sends a body, on the only stream that sends, until no more was taken for a while; how much it was. */
+    public long fill(int stream, Duration quiet) throws IOException {
+        String piece = "x".repeat(8 << 10);
+        long sent = 0;
+        do {
+            for (long room; sent < MOST && (room = Math.min(window(stream), window(0)) - sent) > 0; ) {
+                String some = piece.substring(0, (int) Math.min(room, piece.length()));
+                data(stream, some, false);
+                sent += some.length();
+            }
+        } while (sent < MOST && !Await.still(quiet, () -> window(stream)));
+        return sent;
+    }
+
     /** All frames that came so far. */
     public List<Frame> frames() {
         return frames;
@@ -286,7 +320,7 @@ public final class Http2Client implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         for (Frame frame : frames) {
             if (frame.type() == DATA && frame.stream() == stream) {
-                text.append(new String(frame.payload(), UTF_8));
+                text.append(UTF_8.decode(frame.payload().duplicate()));
             }
         }
         return text.toString();
@@ -296,7 +330,7 @@ public final class Http2Client implements AutoCloseable {
     public long received(int stream) {
         return frames.stream()
                 .filter(frame -> frame.type() == DATA && frame.stream() == stream)
-                .mapToLong(frame -> frame.payload().length)
+                .mapToLong(frame -> frame.payload().limit())
                 .sum();
     }
 
@@ -321,7 +355,7 @@ public final class Http2Client implements AutoCloseable {
 
     /** The code of the other side's GOAWAY. */
     public int goAwayCode() {
-        return ByteBuffer.wrap(await(GOAWAY, 0).payload()).getInt(4);
+        return await(GOAWAY, 0).payload().getInt(4);
     }
 
     public boolean wentAway() {
