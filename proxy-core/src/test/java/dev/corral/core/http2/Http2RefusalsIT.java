@@ -63,7 +63,8 @@ final class Http2RefusalsIT {
 
     @EachTransport
     void upstreamAway_502InTheCallersDialect(Transport transport) throws IOException {
-        try (CoreFixture fixture = CoreSetup.on(transport).upstreamDown().http2().start()) {
+        try (CoreFixture fixture =
+                CoreSetup.on(transport).upstreamDown().http2().start()) {
             Http2Client client = fixture.http2();
             int stream = client.post("/v1/chat/completions", Requests.MODEL);
             assertThat(client.status(stream)).isEqualTo(502);
@@ -75,15 +76,22 @@ final class Http2RefusalsIT {
     void malformedRequest_isReset_andNobodySeesIt(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
             Http2Client client = fixture.http2();
-            assertThat(client.resetCode(client.get("/api/tags", "host", "elsewhere"))).isEqualTo(PROTOCOL_ERROR);
-            assertThat(client.resetCode(client.get("/api/tags", "connection", "close"))).isEqualTo(PROTOCOL_ERROR);
+            assertThat(client.resetCode(client.get("/api/tags", "host", "elsewhere")))
+                    .isEqualTo(PROTOCOL_ERROR);
+            assertThat(client.resetCode(client.get("/api/tags", "connection", "close")))
+                    .isEqualTo(PROTOCOL_ERROR);
             assertThat(client.resetCode(client.get("/api/tags", "transfer-encoding", "chunked")))
                     .isEqualTo(PROTOCOL_ERROR);
-            assertThat(client.resetCode(client.get("/api/tags", "X-Upper", "case"))).isEqualTo(PROTOCOL_ERROR);
-            assertThat(client.resetCode(client.get("http://corral.test/api/tags"))).isEqualTo(PROTOCOL_ERROR);
-            assertThat(client.resetCode(client.get("/api/tags", "content-length", "3"))).isEqualTo(PROTOCOL_ERROR);
-            assertThat(client.resetCode(client.get("/api/tags", "x-end", "a\r\nb: c"))).isEqualTo(PROTOCOL_ERROR);
-            assertThat(client.status(client.get("/api/tags", "host", "CORRAL.test"))).isEqualTo(200);
+            assertThat(client.resetCode(client.get("/api/tags", "X-Upper", "case")))
+                    .isEqualTo(PROTOCOL_ERROR);
+            assertThat(client.resetCode(client.get("http://corral.test/api/tags")))
+                    .isEqualTo(PROTOCOL_ERROR);
+            assertThat(client.resetCode(client.get("/api/tags", "content-length", "3")))
+                    .isEqualTo(PROTOCOL_ERROR);
+            assertThat(client.resetCode(client.get("/api/tags", "x-end", "a\r\nb: c")))
+                    .isEqualTo(PROTOCOL_ERROR);
+            assertThat(client.status(client.get("/api/tags", "host", "CORRAL.test")))
+                    .isEqualTo(200);
             assertThat(fixture.observed().await(1)).hasSize(1);
             assertThat(fixture.ollama().requests()).hasSize(1);
         }
@@ -186,8 +194,11 @@ final class Http2RefusalsIT {
         try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
             Http2Client client = fixture.http2();
             int stream = client.begin("POST", "/api/chat", false, "expect", "100-continue");
-            Await.until("100", () -> client.frames().stream()
-                    .anyMatch(frame -> frame.stream() == stream && "100".equals(frame.fields().get(":status"))));
+            Await.until(
+                    "100",
+                    () -> client.frames().stream()
+                            .anyMatch(frame -> frame.stream() == stream
+                                    && "100".equals(frame.fields().get(":status"))));
             client.data(stream, Requests.MODEL, true);
             assertThat(client.status(stream)).isEqualTo(200);
             int refused = client.begin("POST", "/api/nothing", false, "expect", "100-continue");

@@ -111,8 +111,12 @@ public final class Http2Client implements AutoCloseable {
                 byte[] payload = new byte[head >>> 8];
                 in.readFully(payload);
                 int type = head & 0xff;
-                frames.add(
-                        new Frame(type, flags, stream, ByteBuffer.wrap(payload), type == HEADERS ? decode(stream, payload) : Map.of()));
+                frames.add(new Frame(
+                        type,
+                        flags,
+                        stream,
+                        ByteBuffer.wrap(payload),
+                        type == HEADERS ? decode(stream, payload) : Map.of()));
                 if ((type == SETTINGS || type == PING) && (flags & ACK) == 0) {
                     frame(type, ACK, 0, type == PING ? payload : new byte[0]);
                 }
