@@ -1,5 +1,6 @@
 package dev.corral.server.connect;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -59,14 +60,22 @@ public record RemoteAnswer(int status, String error, String help) {
                 return new RemoteAnswer(OK, "", "");
             }
             try (InputStream in = connection.getErrorStream()) {
-                JsonNode body = new ObjectMapper().readTree(in == null ? new byte[0] : in.readNBytes(MAX_BYTES));
-                return new RemoteAnswer(
-                        status,
-                        printable(body.path("error").asText("")),
-                        printable(body.path("signin_url").asText("")));
+                return refusal(status, in == null ? new byte[0] : in.readNBytes(MAX_BYTES));
             }
         } catch (IOException e) {
             return new RemoteAnswer(0, "no answer within " + EACH.toSeconds() + " seconds", "");
+        }
+    }
+
+    private static RemoteAnswer refusal(int status, byte[] text) throws IOException {
+        try {
+            JsonNode body = new ObjectMapper().readTree(text);
+            return new RemoteAnswer(
+                    status,
+                    printable(body.path("error").asText("")),
+                    printable(body.path("signin_url").asText("")));
+        } catch (JsonProcessingException e) {
+            return new RemoteAnswer(status, "", "");
         }
     }
 
