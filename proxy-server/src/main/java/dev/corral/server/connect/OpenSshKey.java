@@ -20,12 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pair of Ed25519 keys as {@code ssh-keygen} and Ollama keep it: the file format of OpenSSH's {@code PROTOCOL.key},
- * without a passphrase.
- *
- * @param key for signing
- * @param publicBlob the public half as SSH writes it (RFC 8709 section 4)
+ * without a passphrase. Any thread.
  */
-record OpenSshKey(PrivateKey key, byte[] publicBlob) {
+final class OpenSshKey {
     private static final String BEGIN = "-----BEGIN OPENSSH PRIVATE KEY-----";
     private static final String END = "-----END OPENSSH PRIVATE KEY-----";
     private static final byte[] MAGIC = "openssh-key-v1\0".getBytes(StandardCharsets.US_ASCII);
@@ -34,6 +31,15 @@ record OpenSshKey(PrivateKey key, byte[] publicBlob) {
     // RFC 8410: what stands before the 32 bytes of a key in the encodings that Java reads.
     private static final byte[] PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420");
     private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    private final PrivateKey key;
+    // The public half as SSH writes it (RFC 8709 section 4).
+    private final byte[] publicBlob;
+
+    private OpenSshKey(PrivateKey key, byte[] publicBlob) {
+        this.key = key;
+        this.publicBlob = publicBlob;
+    }
 
     static OpenSshKey read(Path file) throws ConnectException {
         String text = SecretFile.read(
@@ -90,7 +96,8 @@ record OpenSshKey(PrivateKey key, byte[] publicBlob) {
             throw bad(file, "it is of another type than ed25519, the only one that is signed with here", null);
         }
         ByteBuffer section = ByteBuffer.wrap(string(in));
-        if (section.getInt() != section.getInt() || !ascii(string(section)).equals(TYPE)) {
+        int check = section.getInt();
+        if (section.getInt() != check || !ascii(string(section)).equals(TYPE)) {
             throw new IllegalArgumentException("private section");
         }
         string(section);
