@@ -48,6 +48,9 @@ public final class CoreSetup {
     private int maxIdlePerLoop = 64;
     private Duration idleTtl = Duration.ofMinutes(1);
     private Duration probeInterval = Duration.ofHours(1);
+    private @Nullable RemoteSettings remote;
+    private String upstreamHost = "127.0.0.1";
+    private IntUnaryOperator upstreamPort = port -> port;
     private boolean upstreamDown;
     private boolean anonymousLiveness = true;
     private boolean showChanges;
@@ -61,9 +64,6 @@ public final class CoreSetup {
     private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
     private EdgeSettings edge = EdgeSettings.DEFAULTS;
-    private @Nullable RemoteSettings remote;
-    private String upstreamHost = "127.0.0.1";
-    private IntUnaryOperator upstreamPort = port -> port;
 
     private CoreSetup(Transport transport) {
         this.transport = transport;
@@ -156,6 +156,24 @@ public final class CoreSetup {
         return this;
     }
 
+    /** Stands in front of another Corral, which the scripted upstream plays. */
+    public CoreSetup remote(RemoteSettings settings) {
+        remote = settings;
+        return this;
+    }
+
+    /**
+     * What is between this proxy and the scripted upstream.
+     *
+     * @param host to connect to
+     * @param portFor the port to connect to, for the upstream's
+     */
+    public CoreSetup upstream(String host, IntUnaryOperator portFor) {
+        upstreamHost = host;
+        upstreamPort = portFor;
+        return this;
+    }
+
     /** Begins with an upstream that refuses connections. */
     public CoreSetup upstreamDown() {
         upstreamDown = true;
@@ -226,24 +244,6 @@ public final class CoreSetup {
     /** How clients connect, and from where. */
     public CoreSetup edge(EdgeSettings settings) {
         edge = settings;
-        return this;
-    }
-
-    /** Stands in front of another Corral, which the scripted upstream plays. */
-    public CoreSetup remote(RemoteSettings settings) {
-        remote = settings;
-        return this;
-    }
-
-    /**
-     * What is between this proxy and the scripted upstream.
-     *
-     * @param host to connect to
-     * @param portFor the port to connect to, for the upstream's
-     */
-    public CoreSetup upstream(String host, IntUnaryOperator portFor) {
-        upstreamHost = host;
-        upstreamPort = portFor;
         return this;
     }
 
