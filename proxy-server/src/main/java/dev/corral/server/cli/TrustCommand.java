@@ -2,6 +2,7 @@ package dev.corral.server.cli;
 
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Overrides;
+import dev.corral.server.tls.ServerTls;
 import dev.corral.server.tls.local.LocalAuthority;
 import dev.corral.server.tls.store.Pem;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class TrustCommand implements Callable<Integer> {
     public Integer call() throws CliException {
         CorralConfig loaded =
                 new ConfigLoader(console).load(config, Overrides.NONE).config();
-        LocalAuthority authority = load(loaded.stateDir().resolve("tls"));
+        LocalAuthority authority = load(ServerTls.directory(loaded));
         console.out().print(pem ? Pem.text(authority.certificate()) : TrustText.of(authority));
         return ExitCode.OK;
     }

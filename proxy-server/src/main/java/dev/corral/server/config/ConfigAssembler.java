@@ -81,6 +81,8 @@ final class ConfigAssembler {
         return new TlsConfig(
                 input.value(keys.mode, defaults),
                 input.value(keys.certificates, defaults),
+                input.value(keys.names, defaults),
+                keys.acme.read(input, defaults),
                 input.value(keys.provider, defaults),
                 input.value(keys.clientCertificates, defaults),
                 input.value(keys.clientCa, defaults).orElse(null));

@@ -11,6 +11,7 @@ final class SectionTexts {
     static Map<String, String> all() {
         Map<String, String> sections = new LinkedHashMap<>();
         sections.put("tls", "Encryption between clients and Corral; docs/tls.md tells which way fits whom.");
+        sections.put("tls.acme", "For acme: a certificate from Let's Encrypt or another public authority.");
         sections.put("admin", "The listener for the people who run Corral.");
         sections.put("upstream", "The Ollama behind Corral.");
         sections.put("queue", "What waits for a place at Ollama's models.");

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mode where the certificates come from
  * @param certificates the files, where that is {@link Mode#FILES}
+ * @param names by what clients call this machine, where that is {@link Mode#LOCAL}; empty for what it calls itself
+ * @param acme where from, where that is {@link Mode#ACME}
  * @param provider whose code does it
  * @param clientCertificates whether clients are asked for certificates of their own
  * @param clientCa a file with the certificates of who may have issued them; absolute; null for nobody
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record TlsConfig(
         Mode mode,
         List<Pair> certificates,
+        List<String> names,
+        AcmeSettings acme,
         Provider provider,
         ClientCertificates clientCertificates,
         @Nullable Path clientCa) {
@@ -24,7 +28,11 @@ public record TlsConfig(
     public enum Mode {
         /** There are none: HTTP as it is. */
         OFF,
-        FILES
+        FILES,
+        /** An authority of our own. */
+        LOCAL,
+        /** A public authority. */
+        ACME
     }
 
     /** Whether clients are asked. */
@@ -42,10 +50,12 @@ public record TlsConfig(
     public record Pair(Path certificate, Path key) {}
 
     /** HTTP as it is. */
-    public static final TlsConfig OFF = new TlsConfig(Mode.OFF, List.of(), Provider.AUTO, ClientCertificates.OFF, null);
+    public static final TlsConfig OFF = new TlsConfig(
+            Mode.OFF, List.of(), List.of(), AcmeSettings.DEFAULTS, Provider.AUTO, ClientCertificates.OFF, null);
 
     public TlsConfig {
         certificates = List.copyOf(certificates);
+        names = List.copyOf(names);
     }
 
     /** Whether the listener speaks TLS. */

@@ -30,7 +30,8 @@ final class TlsKeys {
     final Setting<TlsConfig.Mode> mode = tls(
             "mode",
             oneOf(TlsConfig.Mode.values()),
-            "Where the certificate for clients comes from; off: there is none, and keys can be read on their way."
+            "Where the certificate for clients comes from: files, local for an authority of Corral's own that clients are told"
+                    + " to trust, acme for a public authority; off: there is none, and keys can be read on their way."
                     + " A word in place of the whole section stands for this setting.",
             TlsConfig::mode);
     final Setting<List<TlsConfig.Pair>> certificates = tls(
@@ -39,6 +40,13 @@ final class TlsKeys {
             "For files: PEM files, read again when they change. A client gets the first one that has the host name it asks"
                     + " for, or the first of all.",
             TlsConfig::certificates);
+    final Setting<List<String>> names = tls(
+            "names",
+            TlsTypes.NAMES,
+            "For local: by what clients call this machine, besides localhost and the host of public-url; none for the"
+                    + " names and addresses that it has itself.",
+            TlsConfig::names);
+    final AcmeKeys acme = new AcmeKeys(c -> c.tls().acme());
     final Setting<TlsConfig.ClientCertificates> clientCertificates = tls(
             "client-certificates",
             oneOf(TlsConfig.ClientCertificates.values()),

@@ -17,8 +17,8 @@ final class TlsTypes {
     private static final Pattern PUBLIC_HOST = Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")+");
     private static final Pattern EMAIL = Pattern.compile("[A-Za-z0-9._%+-]{1,64}@" + LABEL + "(\\." + LABEL + ")+");
 
-    private static final Map<String, URI> DIRECTORIES = Map.of(
-            "letsencrypt", AcmeSettings.LETS_ENCRYPT, "letsencrypt-staging", AcmeSettings.LETS_ENCRYPT_STAGING);
+    private static final Map<String, URI> DIRECTORIES =
+            Map.of("letsencrypt", AcmeSettings.LETS_ENCRYPT, "letsencrypt-staging", AcmeSettings.LETS_ENCRYPT_STAGING);
 
     /** Names for a certificate of our own. */
     static final ListType<String> NAMES = new ListType<>(

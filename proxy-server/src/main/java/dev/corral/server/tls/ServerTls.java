@@ -1,24 +1,32 @@
 package dev.corral.server.tls;
 
+import dev.corral.core.ListenerSettings.Kind;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.TlsContexts;
 import dev.corral.core.tls.TlsException;
 import dev.corral.core.tls.TlsSettings;
+import dev.corral.server.config.AcmeSettings;
+import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.TlsConfig;
 import dev.corral.server.config.TlsConfig.ClientCertificates;
+import dev.corral.server.tls.acme.AcmeSource;
+import dev.corral.server.tls.local.LocalSource;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** TLS towards clients as the configuration wants it: the contexts and who keeps certificates in them. */
 public final class ServerTls implements AutoCloseable {
     private final TlsContexts contexts;
-    private final TlsFiles files;
+    private final CertificateKeeper keeper;
 
-    private ServerTls(TlsContexts contexts, TlsFiles files) {
+    private ServerTls(TlsContexts contexts, CertificateKeeper keeper) {
         this.contexts = contexts;
-        this.files = files;
+        this.keeper = keeper;
     }
 
     /**
@@ -27,23 +35,66 @@ public final class ServerTls implements AutoCloseable {
      * @return null where TLS is off
      * @throws PemException where a file is not what it should be
      * @throws TlsException where its certificate cannot be used
+     * @throws IOException where what is kept of our own certificates cannot be read, or new ones not be made
      */
-    public static @Nullable ServerTls open(TlsConfig config, NanoClock clock) throws PemException, TlsException {
+    public static @Nullable ServerTls open(CorralConfig all, NanoClock clock)
+            throws PemException, TlsException, IOException {
+        TlsConfig config = all.tls();
         if (!config.on()) {
             return null;
         }
         TlsContexts contexts = new TlsContexts(settings(config));
         boolean opened = false;
         try {
-            TlsFiles files = new TlsFiles(config.certificates(), contexts, clock);
-            files.load();
+            CertificateKeeper keeper = keeper(all, contexts, clock);
+            keeper.load();
             opened = true;
-            return new ServerTls(contexts, files);
+            return new ServerTls(contexts, keeper);
         } finally {
             if (!opened) {
                 contexts.close();
             }
         }
+    }
+
+    private static CertificateKeeper keeper(CorralConfig all, TlsContexts contexts, NanoClock clock)
+            throws IOException {
+        TlsConfig config = all.tls();
+        Path directory = directory(all);
+        return switch (config.mode()) {
+            case LOCAL -> {
+                LocalSource source = LocalSource.open(directory, config.names(), publicHost(all), clock);
+                yield new Renewed(
+                        source,
+                        contexts,
+                        "; clients must trust the local authority (corral trust), whose SHA-256 is "
+                                + source.authority().fingerprint());
+            }
+            case ACME -> {
+                AcmeSettings acme = config.acme();
+                AcmeSource source = AcmeSource.open(
+                        directory.resolve("acme"), acme, new AcmeAnswers(contexts), redirects(all), clock);
+                yield new Renewed(
+                        source, contexts, "; renewed by " + acme.directory().getHost());
+            }
+            case FILES, OFF -> new TlsFiles(config.certificates(), contexts, clock);
+        };
+    }
+
+    /** Where the certificates are kept that Corral makes or asks for. */
+    public static Path directory(CorralConfig config) {
+        return config.stateDir().resolve("tls");
+    }
+
+    private static List<String> publicHost(CorralConfig config) {
+        String url = config.core().publicUrl();
+        String host = url == null ? null : URI.create(url).getHost();
+        return host == null ? List.of() : List.of(host.toLowerCase(Locale.ROOT));
+    }
+
+    // Nothing else answers on port 80.
+    private static boolean redirects(CorralConfig config) {
+        return config.core().listeners().stream().anyMatch(listener -> listener.kind() == Kind.REDIRECT);
     }
 
     /** How TLS is spoken; reads the file of client authorities. */
@@ -57,7 +108,7 @@ public final class ServerTls implements AutoCloseable {
 
     /** Begins to look after the certificates. */
     public void start() {
-        files.start();
+        keeper.start();
     }
 
     /** For the data path. */
@@ -67,14 +118,18 @@ public final class ServerTls implements AutoCloseable {
 
     /** What is in force, in words: names, ends, whose code. */
     public String summary() {
-        return TlsText.validity(contexts.certificates()) + " (" + contexts.provider() + ")";
+        List<X509Certificate> certificates = contexts.certificates();
+        String validity = certificates.isEmpty()
+                ? "no certificate yet, so no client can connect"
+                : TlsText.validity(certificates);
+        return validity + " (" + contexts.provider() + ")" + keeper.remark();
     }
 
     public TlsCounts counts() {
         return new TlsCounts(
                 contexts.succeeded(),
                 contexts.failed(),
-                files.failures(),
+                keeper.failures(),
                 contexts.certificates().stream()
                         .map(one -> new TlsCounts.Validity(
                                 TlsText.name(one), TlsText.end(one).getEpochSecond()))
@@ -83,7 +138,7 @@ public final class ServerTls implements AutoCloseable {
 
     @Override
     public void close() {
-        files.close();
+        keeper.close();
         contexts.close();
     }
 }

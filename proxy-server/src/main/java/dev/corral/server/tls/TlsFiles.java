@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Certificates in PEM files, read again when they change. What cannot be used never takes the place of what is in force.
  * Thread-safe.
  */
-final class TlsFiles implements AutoCloseable {
+final class TlsFiles implements CertificateKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
     private static final long LOOK_MILLIS = 1_000;
 
@@ -36,7 +36,8 @@ final class TlsFiles implements AutoCloseable {
     }
 
     /** Puts the certificates in force, at the start; one that has expired too, since refusing would help nobody. */
-    synchronized void load() throws PemException, TlsException {
+    @Override
+    public synchronized void load() throws PemException, TlsException {
         PemPairs read = PemPairs.read(pairs);
         contexts.replace(read.bundles());
         known = read.digest();
@@ -44,13 +45,20 @@ final class TlsFiles implements AutoCloseable {
     }
 
     /** Begins to look after the files. */
-    void start() {
+    @Override
+    public void start() {
         watch.start();
     }
 
     /** How often changed files could not be used. */
-    long failures() {
+    @Override
+    public long failures() {
         return failures.get();
+    }
+
+    @Override
+    public String remark() {
+        return "";
     }
 
     private void watch() {

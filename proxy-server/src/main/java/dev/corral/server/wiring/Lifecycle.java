@@ -279,8 +279,8 @@ public final class Lifecycle implements AutoCloseable {
 
     private static @Nullable ServerTls tls(CorralConfig config) throws StartException {
         try {
-            return ServerTls.open(config.tls(), NanoClock.SYSTEM);
-        } catch (PemException | TlsException e) {
+            return ServerTls.open(config, NanoClock.SYSTEM);
+        } catch (PemException | TlsException | IOException e) {
             throw new StartException(StartException.Reason.CONFIG, "tls: " + e.getMessage(), e);
         }
     }

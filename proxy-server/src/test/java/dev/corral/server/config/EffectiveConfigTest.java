@@ -69,6 +69,15 @@ class EffectiveConfigTest {
                         tls:
                           mode: "off"
                           certificates: []
+                          names: []
+                          acme:
+                            domains: []
+                            agree-terms: false
+                            email: none
+                            challenge: auto
+                            directory: letsencrypt
+                            ca-file: none
+                            renew-before: auto
                           client-certificates: "off"
                           client-ca: none
                           provider: auto

@@ -2,6 +2,7 @@ package dev.corral.server.tls.acme;
 
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.CertificateBundle;
+import dev.corral.core.tls.CertificateNames;
 import dev.corral.server.config.AcmeSettings;
 import dev.corral.server.tls.store.KeyPairs;
 import java.io.IOException;
@@ -225,13 +226,12 @@ final class AcmeClient {
     }
 
     /** What the authority has sent is shown to clients only if it is what was ordered. */
-    private CertificateBundle checked(CertificateBundle bundle)
-            throws AcmeFailure, GeneralSecurityException, IOException {
+    private CertificateBundle checked(CertificateBundle bundle) throws AcmeFailure, GeneralSecurityException {
         X509Certificate leaf = bundle.chain().get(0);
         KeyPairs.requirePair(bundle.key(), leaf.getPublicKey());
-        Set<String> names = CertificateNames.of(leaf);
+        List<String> names = CertificateNames.of(leaf);
         Set<String> missing = new HashSet<>(settings.domains());
-        missing.removeAll(names);
+        names.forEach(missing::remove);
         if (!missing.isEmpty()) {
             throw new AcmeFailure("the certificate is for " + names + " (expected: also for " + missing + ")");
         }

@@ -2,6 +2,7 @@ package dev.corral.server.tls.acme;
 
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.CertificateBundle;
+import dev.corral.core.tls.CertificateNames;
 import dev.corral.server.config.AcmeSettings;
 import dev.corral.server.tls.store.CertificateSource;
 import dev.corral.server.tls.store.Ticker;
@@ -37,6 +38,7 @@ public final class AcmeSource implements CertificateSource {
     private static final Duration ASK_WINDOW_MAX = Duration.ofHours(24);
 
     private final AcmeSettings settings;
+    private final boolean http;
     private final AcmeStore store;
     private final AcmeClient client;
     private final NanoClock clock;
@@ -57,9 +59,15 @@ public final class AcmeSource implements CertificateSource {
     private Instant askWindow = Instant.MIN;
 
     private AcmeSource(
-            AcmeSettings settings, AcmeStore store, ChallengeSink sink, NanoClock clock, DoubleSupplier random)
+            AcmeSettings settings,
+            boolean http,
+            AcmeStore store,
+            ChallengeSink sink,
+            NanoClock clock,
+            DoubleSupplier random)
             throws IOException {
         this.settings = settings;
+        this.http = http;
         this.store = store;
         this.clock = clock;
         this.random = random;
@@ -74,22 +82,30 @@ public final class AcmeSource implements CertificateSource {
      * Reads what there is; asks nobody yet.
      *
      * @param directory for the files
+     * @param http whether there is a listener that answers HTTP-01 challenges
      * @throws IOException in one sentence for the operator
      */
-    public static AcmeSource open(Path directory, AcmeSettings settings, ChallengeSink sink, NanoClock clock)
+    public static AcmeSource open(
+            Path directory, AcmeSettings settings, ChallengeSink sink, boolean http, NanoClock clock)
             throws IOException {
         return open(
                 directory,
                 settings,
                 sink,
+                http,
                 clock,
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 
     static AcmeSource open(
-            Path directory, AcmeSettings settings, ChallengeSink sink, NanoClock clock, DoubleSupplier random)
+            Path directory,
+            AcmeSettings settings,
+            ChallengeSink sink,
+            boolean http,
+            NanoClock clock,
+            DoubleSupplier random)
             throws IOException {
-        return new AcmeSource(settings, new AcmeStore(directory, settings.directory()), sink, clock, random);
+        return new AcmeSource(settings, http, new AcmeStore(directory, settings.directory()), sink, clock, random);
     }
 
     @Override
@@ -194,7 +210,7 @@ public final class AcmeSource implements CertificateSource {
         };
     }
 
-    private boolean due(Instant now) throws IOException {
+    private boolean due(Instant now) {
         CertificateBundle bundle = current;
         if (bundle == null || !hasNames(bundle)) {
             return true;
@@ -241,7 +257,7 @@ public final class AcmeSource implements CertificateSource {
         }
     }
 
-    private boolean hasNames(CertificateBundle bundle) throws IOException {
+    private boolean hasNames(CertificateBundle bundle) {
         return CertificateNames.of(leaf(bundle)).containsAll(settings.domains());
     }
 

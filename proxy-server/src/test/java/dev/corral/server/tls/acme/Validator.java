@@ -1,5 +1,6 @@
 package dev.corral.server.tls.acme;
 
+import dev.corral.core.tls.CertificateNames;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,7 +10,6 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -75,7 +75,7 @@ final class Validator {
                 return "Protocol " + tls.getApplicationProtocol();
             }
             X509Certificate shown = (X509Certificate) tls.getSession().getPeerCertificates()[0];
-            if (!CertificateNames.of(shown).equals(Set.of(name))) {
+            if (!CertificateNames.of(shown).equals(List.of(name))) {
                 return "Certificate for " + CertificateNames.of(shown);
             }
             byte[] extension = shown.getExtensionValue(VALIDATION);
