@@ -48,9 +48,6 @@ public final class CoreSetup {
     private int maxIdlePerLoop = 64;
     private Duration idleTtl = Duration.ofMinutes(1);
     private Duration probeInterval = Duration.ofHours(1);
-    private @Nullable RemoteSettings remote;
-    private String upstreamHost = "127.0.0.1";
-    private IntUnaryOperator upstreamPort = port -> port;
     private boolean upstreamDown;
     private boolean anonymousLiveness = true;
     private boolean showChanges;
@@ -153,24 +150,6 @@ public final class CoreSetup {
 
     public CoreSetup probeEvery(Duration interval) {
         probeInterval = interval;
-        return this;
-    }
-
-    /** Stands in front of another Corral, which the scripted upstream plays. */
-    public CoreSetup remote(RemoteSettings settings) {
-        remote = settings;
-        return this;
-    }
-
-    /**
-     * What is between this proxy and the scripted upstream.
-     *
-     * @param host to connect to
-     * @param portFor the port to connect to, for the upstream's
-     */
-    public CoreSetup upstream(String host, IntUnaryOperator portFor) {
-        upstreamHost = host;
-        upstreamPort = portFor;
         return this;
     }
 
