@@ -160,4 +160,30 @@ class CredentialsTest {
         String secret = Arrays.asList(KEY.split("_")).get(2);
         assertThat(of("X-API-Key", KEY).toString()).doesNotContain(secret);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Authorization, Bearer ollama",
+        "Authorization, bearer   OLLAMA",
+        "Authorization, Bearer ollama-local",
+        "Authorization, ollama",
+        "X-API-Key, ollama",
+        "X-API-Key, dummy",
+        "api-key, Not-Needed",
+    })
+    void placeholder_isToldApart(String field, String value) {
+        assertThat(of(field, value)).isEqualTo(Credentials.Placeholder.INSTANCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer ollama2", "Bearer ollama ollama", "Basic ollama", "Bearer", "Bearer ", "crl_ollama"})
+    void whatOnlyLooksLikeOne_isMalformed(String value) {
+        assertThat(of("Authorization", value)).isEqualTo(Credentials.Malformed.INSTANCE);
+    }
+
+    @Test
+    void placeholderBesideAKey_isMalformed() {
+        TestRequest request = new TestRequest().with("Authorization", "Bearer ollama").with("X-API-Key", KEY);
+        assertThat(Credentials.of(request)).isEqualTo(Credentials.Malformed.INSTANCE);
+    }
 }
