@@ -176,14 +176,16 @@ class CredentialsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Bearer ollama2", "Bearer ollama ollama", "Basic ollama", "Bearer", "Bearer ", "crl_ollama"})
+    @ValueSource(
+            strings = {"Bearer ollama2", "Bearer ollama ollama", "Basic ollama", "Bearer", "Bearer ", "crl_ollama"})
     void whatOnlyLooksLikeOne_isMalformed(String value) {
         assertThat(of("Authorization", value)).isEqualTo(Credentials.Malformed.INSTANCE);
     }
 
     @Test
     void placeholderBesideAKey_isMalformed() {
-        TestRequest request = new TestRequest().with("Authorization", "Bearer ollama").with("X-API-Key", KEY);
+        TestRequest request =
+                new TestRequest().with("Authorization", "Bearer ollama").with("X-API-Key", KEY);
         assertThat(Credentials.of(request)).isEqualTo(Credentials.Malformed.INSTANCE);
     }
 }

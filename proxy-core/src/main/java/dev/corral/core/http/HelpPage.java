@@ -22,6 +22,7 @@ public final class HelpPage {
             code, pre { font: 14px/1.5 ui-monospace, monospace; background: #f3f4f6; border-radius: 4px; }
             code { padding: .1em .3em; }
             pre { padding: .8rem 1rem; overflow-x: auto; }
+            .line { white-space: pre-wrap; overflow-wrap: anywhere; }
             @media (prefers-color-scheme: dark) {
               body { color: #e6edf3; background: #0d1117; }
               code, pre { background: #161b22; }
@@ -36,9 +37,9 @@ public final class HelpPage {
             <p>Your program signed its request with the key of your <code>ollama</code> command. The signature is good, but
             nobody has let this key in yet.</p>
             <p><strong>Send this line to the person who runs this server:</strong></p>
-            <pre>Please let my ollama key in: @KEY@</pre>
+            <pre class="line">Please let my ollama key in: @KEY@</pre>
             <p>That person lets it in with this command, and then your program works, without a new start:</p>
-            <pre>corral keys approve @KEY@ --name YOUR-NAME</pre>
+            <pre class="line">corral keys approve @KEY@ --name YOUR-NAME</pre>
             <p>The line holds no secret. To see that the key is yours, compare it with what this command prints:</p>
             <pre>ssh-keygen -lf ~/.ollama/id_ed25519.pub</pre>
             """;

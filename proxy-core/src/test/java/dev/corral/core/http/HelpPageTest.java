@@ -17,7 +17,7 @@ class HelpPageTest {
         assertThat(path).isEqualTo("/-/help?key=SHA256%3AlbmsoA0yIEcEiVDRnMWuzm%2BnV%2B3ZEEpVIURqFoeSsp%2F");
         String page = HelpPage.html(path.substring(path.indexOf('?') + 1));
         assertThat(page)
-                .contains("<pre>Please let my ollama key in: " + FINGERPRINT + "</pre>")
+                .contains("<pre class=\"line\">Please let my ollama key in: " + FINGERPRINT + "</pre>")
                 .contains("corral keys approve " + FINGERPRINT + " --name")
                 .contains("<!doctype html>")
                 .endsWith("</html>\n");
@@ -46,7 +46,9 @@ class HelpPageTest {
     @Test
     void clockAndPlaceholder_areExplained() {
         assertThat(HelpPage.path(ProxyError.STALE_SIGNATURE.help())).isEqualTo("/-/help?clock");
-        assertThat(HelpPage.html("clock")).contains("<h1>Your clock is wrong</h1>").endsWith("</html>\n");
+        assertThat(HelpPage.html("clock"))
+                .contains("<h1>Your clock is wrong</h1>")
+                .endsWith("</html>\n");
         assertThat(HelpPage.path(ProxyError.PLACEHOLDER_KEY.help())).isEqualTo("/-/help?placeholder");
         assertThat(HelpPage.html("placeholder"))
                 .contains("<code>ollama</code>, which programs send")

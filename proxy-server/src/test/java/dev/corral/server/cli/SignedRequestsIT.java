@@ -55,8 +55,7 @@ class SignedRequestsIT {
         Environment environment = new Environment(
                 Map.of("XDG_STATE_HOME", home.toString(), "XDG_CONFIG_HOME", home.toString()), home, home);
         Output nowhere = new Output(new ByteArrayOutputStream());
-        ConfigLoader loader =
-                new ConfigLoader(new Console(nowhere, nowhere, false, false, false, environment));
+        ConfigLoader loader = new ConfigLoader(new Console(nowhere, nowhere, false, false, false, environment));
         corral = Lifecycle.start(
                 loader.load(null, new Overrides("127.0.0.1:0", ollama.url().toString(), "127.0.0.1:0", null))
                         .config(),
@@ -86,7 +85,8 @@ class SignedRequestsIT {
     }
 
     private HttpRequest.Builder to(String target) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + corral.address().getPort() + target));
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + corral.address().getPort() + target));
     }
 
     private HttpResponse<String> chat(long skew) throws Exception {
@@ -117,7 +117,8 @@ class SignedRequestsIT {
         assertThat(page.body()).contains("corral keys approve " + key().fingerprint() + " --name");
 
         Await.until("the key is pending", () -> keys("pending").out().contains(key().fingerprint() + "\t127.0.0.1"));
-        assertThat(keys("approve", key().fingerprint(), "--name", "alice").exitCode()).isZero();
+        assertThat(keys("approve", key().fingerprint(), "--name", "alice").exitCode())
+                .isZero();
         Await.until("the key is let in", () -> status() == 200);
         assertThat(chat(299).statusCode()).isEqualTo(200);
         assertThat(json(chat(0).body()).at("/message/content").asText()).contains("hello");
