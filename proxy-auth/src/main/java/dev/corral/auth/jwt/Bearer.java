@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * key was revoked. Any thread.
  */
 final class Bearer {
-    private static final AuthDecision NOBODY = new AuthDecision.Denied(ProxyError.INVALID_TOKEN);
+    /** Neither the token nor the key file says what they may do. */
+    static final AuthDecision NOBODY = new AuthDecision.Denied(ProxyError.INVALID_TOKEN);
+
     private static final AuthDecision EXPIRED = new AuthDecision.Denied(ProxyError.EXPIRED_KEY);
     private static final AuthDecision REVOKED = new AuthDecision.Denied(ProxyError.REVOKED_KEY);
 
@@ -61,7 +63,7 @@ final class Bearer {
                 key,
                 role == null
                         ? NOBODY
-                        : new AuthDecision.Granted(Guest.principal(
-                                ring, identity.issuer(), identity.subject(), identity.name(), role)));
+                        : new AuthDecision.Granted(
+                                Guest.principal(ring, identity.issuer(), identity.subject(), identity.name(), role)));
     }
 }

@@ -39,8 +39,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<String> {
                 if (subscription != null) {
                     subscription.cancel();
                 }
-                body.completeExceptionally(
-                        new IssuerException("it answers with more than " + limit + " bytes"));
+                body.completeExceptionally(new IssuerException("it answers with more than " + limit + " bytes"));
                 return;
             }
             byte[] bytes = new byte[buffer.remaining()];

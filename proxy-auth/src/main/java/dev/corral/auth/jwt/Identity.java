@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param keyName the name of their key record here; null where the token has none, or none is asked for
  * @param role what they are here without a key record; null for nothing
  */
-record Identity(String issuer, String subject, String name, @Nullable String keyName, @Nullable String role) {}
+record Identity(
+        String issuer,
+        String subject,
+        String name,
+        @Nullable String keyName,
+        @Nullable String role) {}

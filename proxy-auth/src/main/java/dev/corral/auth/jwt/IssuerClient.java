@@ -74,8 +74,7 @@ final class IssuerClient {
                 .header("Accept", "application/json, application/jwk-set+json")
                 .build();
         // The time in the request ends with the answer's head; a body that drips must end too.
-        CompletableFuture<HttpResponse<String>> answer =
-                client().sendAsync(request, head -> new BoundedBody(MAX_BODY));
+        CompletableFuture<HttpResponse<String>> answer = client().sendAsync(request, head -> new BoundedBody(MAX_BODY));
         HttpResponse<String> response;
         try {
             response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -102,7 +101,8 @@ final class IssuerClient {
                 return String.valueOf(known.getMessage());
             }
         }
-        return "it cannot be reached" + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")");
+        return "it cannot be reached"
+                + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")");
     }
 
     private HttpClient client() {

@@ -45,12 +45,7 @@ final class IssuerSource {
     private @Nullable CompletableFuture<@Nullable Void> fetching;
     private @Nullable Long begun;
 
-    IssuerSource(
-            JwtIssuer issuer,
-            Fetch fetch,
-            ScheduledExecutorService executor,
-            FetchTimes times,
-            NanoClock clock) {
+    IssuerSource(JwtIssuer issuer, Fetch fetch, ScheduledExecutorService executor, FetchTimes times, NanoClock clock) {
         this.issuer = issuer;
         this.fetch = fetch;
         this.executor = executor;
@@ -145,7 +140,10 @@ final class IssuerSource {
             // The same object for the same keys: what was verified with them stays so.
             fetched = new Fetched(last != null && last.keys.equals(keys) ? last.keys : keys, clock.nanos());
             if (failures.getAndSet(0) > 0 || last == null) {
-                LOG.info("the keys of the issuer {} are known: {}", issuer.issuer(), keys.keys().size());
+                LOG.info(
+                        "the keys of the issuer {} are known: {}",
+                        issuer.issuer(),
+                        keys.keys().size());
             }
         } catch (IssuerException e) {
             failed(String.valueOf(e.getMessage()));

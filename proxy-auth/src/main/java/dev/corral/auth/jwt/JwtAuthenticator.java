@@ -52,8 +52,10 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     private final WorkBeside verifying = new WorkBeside("corral-jwt", VERIFYING, WAITING);
     private final TokenVerifier verifier;
     private final RefusedTokens refused;
-    private final Cache<ByteBuffer, Bearer> known =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
+    private final Cache<ByteBuffer, Bearer> known = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
 
     /**
      * No thread runs and nothing is fetched yet.
@@ -132,7 +134,14 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
         if (verdict instanceof Verdict.Good good) {
             Bearer bearer = new Bearer(good);
             known.put(digest, bearer);
-            return bearer.decide(keys.current(), clock.epochMillis());
+            AuthDecision decision = bearer.decide(keys.current(), clock.epochMillis());
+            if (decision == Bearer.NOBODY) {
+                JwtIssuer issuer = good.source().issuer();
+                refused.refused(
+                        "nothing in its claim " + issuer.roleClaim() + " stands for a role, no key has the name in"
+                                + " its claim " + issuer.keyClaim() + ", and there is no default-role for the issuer");
+            }
+            return decision;
         }
         if (verdict instanceof Verdict.Bad bad) {
             refused.refused(bad.reason());

@@ -122,7 +122,8 @@ final class TokenVerifier {
         }
         List<String> audience = claims.getAudience();
         if (!audience.contains(issuer.audience())) {
-            return new Verdict.Bad("its audience is " + ClaimText.shown(audience) + " (expected: " + issuer.audience() + ")");
+            return new Verdict.Bad(
+                    "its audience is " + ClaimText.shown(audience) + " (expected: " + issuer.audience() + ")");
         }
         String subject = claims.getSubject();
         if (subject == null || subject.isEmpty() || subject.length() > MAX_SUBJECT) {

@@ -44,7 +44,8 @@ public final class Guest {
         }
         // With the length of the first, so that no two pairs are the same bytes.
         byte[] first = issuer.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(8).putInt(attempt).putInt(first.length).array());
+        digest.update(
+                ByteBuffer.allocate(8).putInt(attempt).putInt(first.length).array());
         digest.update(first);
         digest.update(subject.getBytes(StandardCharsets.UTF_8));
         long value = ByteBuffer.wrap(digest.digest()).getLong();

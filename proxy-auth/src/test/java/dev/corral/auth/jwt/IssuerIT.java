@@ -64,8 +64,7 @@ final class IssuerIT {
                 null,
                 refresh,
                 Duration.ofHours(24));
-        JwtAuthenticator made =
-                new JwtAuthenticator(List.of(settings), new LiveKeyRing(KeyRing.EMPTY), clock, QUICK);
+        JwtAuthenticator made = new JwtAuthenticator(List.of(settings), new LiveKeyRing(KeyRing.EMPTY), clock, QUICK);
         open.add(made);
         return made;
     }
@@ -76,8 +75,7 @@ final class IssuerIT {
     }
 
     private static @Nullable ErrorCode ask(JwtAuthenticator authenticator, String token) {
-        AuthDecision decision =
-                authenticator.authenticate(new TestRequest().with("Authorization", "Bearer " + token));
+        AuthDecision decision = authenticator.authenticate(new TestRequest().with("Authorization", "Bearer " + token));
         if (decision instanceof Later later) {
             decision = later.answer().toCompletableFuture().join();
         }
@@ -136,7 +134,8 @@ final class IssuerIT {
         String url = "http://127.0.0.1:" + port;
         JwtAuthenticator authenticator = authenticator(url, null, HOUR);
 
-        assertThat(ask(authenticator, Signed.token(Signed.claims().issuer(url)))).isEqualTo(ErrorCode.OVERLOADED);
+        assertThat(ask(authenticator, Signed.token(Signed.claims().issuer(url))))
+                .isEqualTo(ErrorCode.OVERLOADED);
     }
 
     @Test
@@ -192,7 +191,9 @@ final class IssuerIT {
         for (int i = 0; i < 200; i++) {
             String strange = Signed.token(
                     Signed.OTHER_RSA,
-                    new com.nimbusds.jose.JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k" + i).build(),
+                    new com.nimbusds.jose.JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID("k" + i)
+                            .build(),
                     Signed.claims().issuer(server.url()));
             assertThat(ask(authenticator, strange)).isEqualTo(ErrorCode.INVALID_TOKEN);
         }
@@ -232,7 +233,9 @@ final class IssuerIT {
                 "[]",
                 "")) {
             server.discovery(document);
-            assertThat(ask(authenticator, token(server, Signed.RSA))).as(document).isEqualTo(ErrorCode.OVERLOADED);
+            assertThat(ask(authenticator, token(server, Signed.RSA)))
+                    .as(document)
+                    .isEqualTo(ErrorCode.OVERLOADED);
             clock.advance(Duration.ofSeconds(5));
         }
         assertThat(server.keysAsked).hasValue(0);

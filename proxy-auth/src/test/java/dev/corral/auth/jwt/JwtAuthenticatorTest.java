@@ -190,16 +190,17 @@ class JwtAuthenticatorTest extends AuthenticatorContract {
 
     @Test
     void oddName_isShownAsFarAsItCanBeShown() {
-        assertThat(granted(decide(authenticator, bearer("a", "x\ny\u0000\u202Ez"))).keyName())
+        assertThat(granted(decide(authenticator, bearer("a", "x\ny\u0000\u202Ez")))
+                        .keyName())
                 .isEqualTo("x_y__z");
-        assertThat(granted(decide(authenticator, bearer("a", "n".repeat(500)))).keyName()).hasSize(64);
+        assertThat(granted(decide(authenticator, bearer("a", "n".repeat(500)))).keyName())
+                .hasSize(64);
         assertThat(granted(decide(authenticator, bearer("a", " "))).keyName()).isEqualTo("_");
         assertThat(granted(decide(authenticator, bearer("a", null))).keyName()).isEqualTo("a");
     }
 
     private static String bearer(String subject, @Nullable String name) {
-        return "Bearer "
-                + Signed.token(Signed.claims().subject(subject).claim("preferred_username", name));
+        return "Bearer " + Signed.token(Signed.claims().subject(subject).claim("preferred_username", name));
     }
 
     @Test

@@ -37,7 +37,8 @@ final class Signed {
     static final RSAKey OTHER_RSA = rsa("rsa-2", 2048);
     static final ECKey EC = ec("ec-1", Curve.P_256);
     private static final KeyPair ED = ed25519();
-    static final OctetKeyPair ED25519 = new OctetKeyPair.Builder(Curve.Ed25519, x(ED)).keyID("ed-1").build();
+    static final OctetKeyPair ED25519 =
+            new OctetKeyPair.Builder(Curve.Ed25519, x(ED)).keyID("ed-1").build();
 
     private Signed() {}
 

@@ -66,8 +66,8 @@ class TokenVerifierTest {
 
     private TokenVerifier verifier(JwtIssuer issuer, JWK... keys) {
         String published = new JWKSet(List.of(keys)).toString(true);
-        IssuerSource source = new IssuerSource(
-                issuer, any -> IssuerKeys.parse(published), executor, FetchTimes.DEFAULTS, clock);
+        IssuerSource source =
+                new IssuerSource(issuer, any -> IssuerKeys.parse(published), executor, FetchTimes.DEFAULTS, clock);
         var fetched = source.fetchSoon();
         assertThat(fetched).isNotNull();
         fetched.toCompletableFuture().join();
@@ -294,8 +294,16 @@ class TokenVerifierTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a.b.c", "..", "e30.e30.e30", "e30..", "eyJhbGciOiJSUzI1NiJ9.bnVsbA.AA", "eyJhbGciOiJSUzI1NiJ9.W10.AA",
-                "bnVsbA.e30.AA", "W10.e30.AA", "eyJhbGciOm51bGx9.e30.AA", "eyJhbGciOjF9.e30.AA"
+                "a.b.c",
+                "..",
+                "e30.e30.e30",
+                "e30..",
+                "eyJhbGciOiJSUzI1NiJ9.bnVsbA.AA",
+                "eyJhbGciOiJSUzI1NiJ9.W10.AA",
+                "bnVsbA.e30.AA",
+                "W10.e30.AA",
+                "eyJhbGciOm51bGx9.e30.AA",
+                "eyJhbGciOjF9.e30.AA"
             })
     void noTokenAtAll_isRefused(String text) {
         assertThat(verify(text)).isInstanceOf(Verdict.Bad.class);

@@ -127,7 +127,8 @@ class CredentialsTest {
                     .as(value)
                     .isEqualTo(Credentials.Malformed.INSTANCE);
         }
-        TestRequest thrice = new TestRequest().pathToken(KEY).with("api-key", KEY).with("X-API-Key", KEY);
+        TestRequest thrice =
+                new TestRequest().pathToken(KEY).with("api-key", KEY).with("X-API-Key", KEY);
         assertThat(Credentials.of(thrice)).isEqualTo(Credentials.Malformed.INSTANCE);
     }
 

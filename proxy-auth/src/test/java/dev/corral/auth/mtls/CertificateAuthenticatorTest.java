@@ -67,7 +67,11 @@ class CertificateAuthenticatorTest {
                 .map(text -> Objects.requireNonNull(CertificateName.parse(text)))
                 .toList();
         store.create(new NewKey(
-                name, "user", DAY.multipliedBy(10_000), LimitSet.NONE, new KeyAccess(List.of(), written, CidrSet.NONE)));
+                name,
+                "user",
+                DAY.multipliedBy(10_000),
+                LimitSet.NONE,
+                new KeyAccess(List.of(), written, CidrSet.NONE)));
         ring.replace(store.load());
     }
 

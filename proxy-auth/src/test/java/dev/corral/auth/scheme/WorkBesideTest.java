@@ -74,9 +74,7 @@ class WorkBesideTest {
                 throw new IllegalStateException("no");
             });
             assertThat(failed).isNotNull();
-            assertThat(catchThrowable(
-                            failed.toCompletableFuture()::join))
-                    .isInstanceOf(CompletionException.class);
+            assertThat(catchThrowable(failed.toCompletableFuture()::join)).isInstanceOf(CompletionException.class);
         }
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * behind counts, logs and decides by that address. A peer that is no trusted proxy was looked at when it connected.
  */
 final class AddressStage implements HeadStage {
-    private static final StageResult UNREADABLE = new StageResult.Refuse(new ProxyError(
-            ErrorCode.BAD_FRAMING, "X-Forwarded-For of a trusted proxy must be a list of IP addresses"));
+    private static final StageResult UNREADABLE = new StageResult.Refuse(
+            new ProxyError(ErrorCode.BAD_FRAMING, "X-Forwarded-For of a trusted proxy must be a list of IP addresses"));
     private static final StageResult FORBIDDEN = new StageResult.Refuse(
             new ProxyError(ErrorCode.FORBIDDEN_ADDRESS, "clients may not come from this address"));
 

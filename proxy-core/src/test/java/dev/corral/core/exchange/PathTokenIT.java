@@ -68,7 +68,9 @@ final class PathTokenIT {
             assertThat(ask(fixture, chat).status()).isEqualTo(200);
 
             SeenRequest seen = fixture.ollama().request(0);
-            assertThat(seen.head().raw().text()).startsWith("POST /api/chat HTTP/1.1").doesNotContain(TOKEN);
+            assertThat(seen.head().raw().text())
+                    .startsWith("POST /api/chat HTTP/1.1")
+                    .doesNotContain(TOKEN);
             assertThat(views).containsExactly("POST /api/chat ts=1 " + TOKEN);
             ExchangeSummary summary = last(fixture, 1);
             assertThat(summary.endpoint()).isEqualTo(Endpoint.CHAT);
@@ -104,7 +106,8 @@ final class PathTokenIT {
             String wrong = "/t/" + TOKEN + "x";
             assertThat(ask(fixture, Requests.get(wrong + "/api/tags")).text()).startsWith("{\"error\":\"");
             assertThat(ask(fixture, Requests.get(wrong + "/v1/models")).text()).startsWith("{\"error\":{");
-            assertThat(ask(fixture, Requests.get(wrong + "/v1/messages")).text()).startsWith("{\"type\":\"error\"");
+            assertThat(ask(fixture, Requests.get(wrong + "/v1/messages")).text())
+                    .startsWith("{\"type\":\"error\"");
             assertThat(ask(fixture, Requests.get("/t/" + TOKEN + "/nowhere")).status())
                     .isEqualTo(404);
         }
@@ -115,7 +118,9 @@ final class PathTokenIT {
         try (CoreFixture fixture = setup(transport, TOKENS).start()) {
             Response refused = ask(fixture, Requests.get("/t/" + TOKEN + "x/api/tags"));
             assertThat(refused.status()).isEqualTo(401);
-            assertThat(refused.text()).contains("\"signin_url\":\"http://corral.test/-/help").doesNotContain(TOKEN);
+            assertThat(refused.text())
+                    .contains("\"signin_url\":\"http://corral.test/-/help")
+                    .doesNotContain(TOKEN);
         }
     }
 

@@ -45,8 +45,23 @@ final class PathTokenTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/", "*", "", "/t", "/T/abc/api", "/tt/abc", "/x/t/abc", "/api/t/abc", "//t/abc", "/./t/abc", "t/abc",
-                "/?/t/abc", "/%74/abc/api", "http://lab", "http://lab?x=/t/abc", "ftp://lab/t/abc", "http:///t",
+                "/",
+                "*",
+                "",
+                "/t",
+                "/T/abc/api",
+                "/tt/abc",
+                "/x/t/abc",
+                "/api/t/abc",
+                "//t/abc",
+                "/./t/abc",
+                "t/abc",
+                "/?/t/abc",
+                "/%74/abc/api",
+                "http://lab",
+                "http://lab?x=/t/abc",
+                "ftp://lab/t/abc",
+                "http:///t",
                 "lab:443"
             })
     void targetWithoutToken_staysAsItIs(String target) {

@@ -46,7 +46,8 @@ final class AuthChecks {
                     Settings.AUTH.jwt,
                     index,
                     role,
-                    "the name of a role, one of " + String.join(", ", config.roles().keySet()));
+                    "the name of a role, one of "
+                            + String.join(", ", config.roles().keySet()));
         }
     }
 }

@@ -35,8 +35,8 @@ final class JwtSettings {
 
     private static final Member<JwtIssuer, String> ISSUER = new Member<>(
             "issuer", ISSUER_URL, "What tokens call it, in iss.", JwtIssuer::issuer, Member.Presence.REQUIRED);
-    private static final Member<JwtIssuer, String> AUDIENCE = new Member<>(
-            "audience", TEXT, "What must be in aud.", JwtIssuer::audience, Member.Presence.REQUIRED);
+    private static final Member<JwtIssuer, String> AUDIENCE =
+            new Member<>("audience", TEXT, "What must be in aud.", JwtIssuer::audience, Member.Presence.REQUIRED);
     private static final Member<JwtIssuer, Optional<URI>> JWKS = new Member<>(
             "jwks",
             optional(KEYS_URL, "discovery", "to ask the issuer"),

@@ -110,8 +110,8 @@ class SchemesIT {
                 .claim("realm_access", Map.of("roles", List.of(role)))
                 .expirationTime(new Date(now + 600_000))
                 .build();
-        SignedJWT token =
-                new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), claims);
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), claims);
         try {
             token.sign(new RSASSASigner(key));
         } catch (JOSEException e) {
@@ -139,22 +139,30 @@ class SchemesIT {
     @Test
     void keyInThePath_opensWhatItOpensInAHeaderAndIsWrittenNowhere() throws Exception {
         CommandRun created = CommandRun.of(
-                home, "keys", "create", "alice", "--config", home.resolve("corral.yaml").toString());
+                home,
+                "keys",
+                "create",
+                "alice",
+                "--config",
+                home.resolve("corral.yaml").toString());
         String key = created.out().lines().findFirst().orElseThrow();
         assertThat(created.out()).contains("export OLLAMA_HOST=http://127.0.0.1:0/t/" + key + "\n");
         String wrong = key.substring(0, 20) + "x".repeat(key.length() - 20);
         try (MeteredProgram corral = new MeteredProgram(home)) {
             assertThat(ask(corral, "/t/" + key + "/api/version").status()).isEqualTo(200);
-            assertThat(ask(corral, "/t/" + key + "/api/version", "Authorization: Bearer ollama").status())
+            assertThat(ask(corral, "/t/" + key + "/api/version", "Authorization: Bearer ollama")
+                            .status())
                     .isEqualTo(200);
-            assertThat(ask(corral, "/t/" + key + "/api/version", "X-API-Key: " + key).status())
+            assertThat(ask(corral, "/t/" + key + "/api/version", "X-API-Key: " + key)
+                            .status())
                     .isEqualTo(200);
             assertThat(MeteredProgram.json(ask(corral, "/t/" + key + "/-/me").text())
                             .at("/key/name")
                             .asText())
                     .isEqualTo("alice");
             assertThat(ask(corral, "/t/" + wrong + "/api/version").status()).isEqualTo(401);
-            assertThat(ask(corral, "/t/" + key + "/api/version", "Authorization: Bearer other").status())
+            assertThat(ask(corral, "/t/" + key + "/api/version", "Authorization: Bearer other")
+                            .status())
                     .isEqualTo(401);
             assertThat(ask(corral, "/t/" + key + "/debug/pprof").status()).isEqualTo(404);
             assertThat(ask(corral, "/api/version").status()).isEqualTo(401);
@@ -172,7 +180,8 @@ class SchemesIT {
         String key = MeteredProgram.createKey(home, "alice", "user");
         String basic = Base64.getEncoder().encodeToString(("anybody:" + key).getBytes(StandardCharsets.US_ASCII));
         try (MeteredProgram corral = new MeteredProgram(home)) {
-            assertThat(ask(corral, "/api/version", "Authorization: Basic " + basic).status())
+            assertThat(ask(corral, "/api/version", "Authorization: Basic " + basic)
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -187,13 +196,16 @@ class SchemesIT {
             assertThat(me.at("/key/name").asText()).isEqualTo("name of alice");
             assertThat(me.toString()).contains("\"user\"").doesNotContain("guest");
             assertThat(corral.me(visitor).toString()).contains("\"guest\"").contains("requests-per-minute");
-            assertThat(ask(corral, "/api/version", "Authorization: Bearer " + nobody).status())
+            assertThat(ask(corral, "/api/version", "Authorization: Bearer " + nobody)
+                            .status())
                     .isEqualTo(401);
-            assertThat(ask(corral, "/api/version", "Authorization: Bearer " + alice + "x").status())
+            assertThat(ask(corral, "/api/version", "Authorization: Bearer " + alice + "x")
+                            .status())
                     .isEqualTo(401);
 
             published = List.of(NEXT);
-            assertThat(ask(corral, "/api/version", "Authorization: Bearer " + alice).status())
+            assertThat(ask(corral, "/api/version", "Authorization: Bearer " + alice)
+                            .status())
                     .isEqualTo(200);
             String written = written(corral);
             assertThat(written)
@@ -213,10 +225,17 @@ class SchemesIT {
         try (MeteredProgram corral = new MeteredProgram(home)) {
             assertThat(corral.me(alice).at("/key/name").asText()).isEqualTo("alice@lab.test");
             CommandRun.of(
-                    home, "keys", "revoke", "alice@lab.test", "--config", home.resolve("corral.yaml").toString());
+                    home,
+                    "keys",
+                    "revoke",
+                    "alice@lab.test",
+                    "--config",
+                    home.resolve("corral.yaml").toString());
             CorralProcess.await("refused", () -> {
                 try {
-                    return ask(corral, "/api/version", "Authorization: Bearer " + alice).status() == 401;
+                    return ask(corral, "/api/version", "Authorization: Bearer " + alice)
+                                    .status()
+                            == 401;
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }

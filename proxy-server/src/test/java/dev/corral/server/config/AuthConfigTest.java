@@ -58,17 +58,15 @@ class AuthConfigTest {
 
     @Test
     void whatIsLeftOut_isAsSafeAsItCanBe() {
-        JwtIssuer issuer = Configs.valid(ISSUER + ", roles: {a: user}}]}").auth().jwt().get(0);
+        JwtIssuer issuer =
+                Configs.valid(ISSUER + ", roles: {a: user}}]}").auth().jwt().get(0);
 
         assertThat(issuer.jwks()).isNull();
         assertThat(issuer.defaultRole()).isNull();
         assertThat(issuer.keyClaim()).isNull();
         assertThat(issuer.algorithms())
                 .containsExactlyInAnyOrder(
-                        SigningAlgorithm.RS256,
-                        SigningAlgorithm.PS256,
-                        SigningAlgorithm.ES256,
-                        SigningAlgorithm.EDDSA);
+                        SigningAlgorithm.RS256, SigningAlgorithm.PS256, SigningAlgorithm.ES256, SigningAlgorithm.EDDSA);
         assertThat(Configs.defaults().auth().jwt()).isEmpty();
         assertThat(Configs.defaults().core().edge().pathTokens()).isFalse();
     }
@@ -78,8 +76,9 @@ class AuthConfigTest {
         String yaml = "auth: {path-tokens: true}";
         assertThat(Configs.valid(yaml).core().edge().pathTokens()).isTrue();
         assertThat(warnings(yaml))
-                .containsExactly("auth.path-tokens (line 1): \"true\" lets keys stand in URLs: programs and proxies on the"
-                        + " way may write them down");
+                .containsExactly(
+                        "auth.path-tokens (line 1): \"true\" lets keys stand in URLs: programs and proxies on the"
+                                + " way may write them down");
     }
 
     static Stream<Arguments> wrongValues() {
