@@ -66,8 +66,7 @@ class AllowedFromTest {
     void laterAnswer_isHeldToTheAddressOfItsRequest() {
         CompletableFuture<AuthDecision> answer = new CompletableFuture<>();
         TestRequest request = new TestRequest().from(ip("203.0.113.9"));
-        AuthDecision decision = new AllowedFrom(
-                        r -> new Later(answer), id -> RANGES.getOrDefault(id, CidrSet.NONE))
+        AuthDecision decision = new AllowedFrom(r -> new Later(answer), id -> RANGES.getOrDefault(id, CidrSet.NONE))
                 .authenticate(request);
         request.from(ip("192.168.1.1"));
         answer.complete(OFFICE);
@@ -94,6 +93,7 @@ class AllowedFromTest {
         ProxyError foreign = ((Denied) FOREIGN).error();
         assertThat(foreign.message()).isEqualTo(ProxyError.UNKNOWN_KEY.message());
         assertThat(foreign.headers()).isEqualTo(ProxyError.UNKNOWN_KEY.headers());
-        assertThat(foreign.code().publicLabel()).isEqualTo(ProxyError.UNKNOWN_KEY.code().publicLabel());
+        assertThat(foreign.code().publicLabel())
+                .isEqualTo(ProxyError.UNKNOWN_KEY.code().publicLabel());
     }
 }

@@ -44,8 +44,7 @@ final class AddressIT {
     }
 
     private static EdgeSettings edge(boolean proxyProtocol, CidrSet trusted, CidrSet allow, CidrSet deny) {
-        return new EdgeSettings(
-                false, proxyProtocol, List.of(), trusted, allow, deny, LockOutSettings.DEFAULTS, false);
+        return new EdgeSettings(false, proxyProtocol, List.of(), trusted, allow, deny, LockOutSettings.DEFAULTS, false);
     }
 
     private static Response ask(RawClient client, String request) throws IOException {
@@ -99,8 +98,8 @@ final class AddressIT {
     @EachTransport
     void forbiddenClientOfATrustedProxy_getsA403_andOthersOnTheSameConnectionAreServed(Transport transport)
             throws IOException {
-        EdgeSettings edge = edge(
-                false, ranges("127.0.0.1"), ranges("203.0.113.0/24", "127.0.0.1"), ranges("203.0.113.66"));
+        EdgeSettings edge =
+                edge(false, ranges("127.0.0.1"), ranges("203.0.113.0/24", "127.0.0.1"), ranges("203.0.113.66"));
         try (CoreFixture fixture = CoreSetup.on(transport).edge(edge).start()) {
             RawClient client = fixture.client();
             for (String refused : List.of("198.51.100.1", "203.0.113.66", "2001:db8::1")) {
@@ -113,8 +112,7 @@ final class AddressIT {
             assertThat(fixture.observed().await(4))
                     .filteredOn(summary -> summary.error() != null)
                     .hasSize(3)
-                    .allMatch(summary ->
-                            Objects.requireNonNull(summary.error()).code() == ErrorCode.FORBIDDEN_ADDRESS);
+                    .allMatch(summary -> Objects.requireNonNull(summary.error()).code() == ErrorCode.FORBIDDEN_ADDRESS);
         }
     }
 
@@ -150,10 +148,11 @@ final class AddressIT {
             assertThat(ask(client, LINE + from("198.51.100.1")).status()).isEqualTo(200);
             assertThat(ask(client, Requests.get("/api/tags")).status()).isEqualTo(200);
             RawClient binary = fixture.client();
-            binary.send(Bytes.of(HexFormat.of()
-                    .parseHex("0d0a0d0a000d0a515549540a" + "2111000ccb00710a0a000001dc0401bb")));
+            binary.send(
+                    Bytes.of(HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "2111000ccb00710a0a000001dc0401bb")));
             assertThat(ask(binary, Requests.get("/api/tags")).status()).isEqualTo(200);
-            assertThat(ask(fixture.client(), "PROXY UNKNOWN\r\n" + from("198.51.100.7")).status())
+            assertThat(ask(fixture.client(), "PROXY UNKNOWN\r\n" + from("198.51.100.7"))
+                            .status())
                     .isEqualTo(200);
             assertThat(addresses(fixture.observed().await(4)))
                     .containsExactly("203.0.113.9", "203.0.113.9", "203.0.113.10", "198.51.100.7");
@@ -198,9 +197,7 @@ final class AddressIT {
             RawClient second = fixture.client();
             second.send(LINE + Requests.get("/api/tags"));
             assertClosed(second);
-            assertThat(ask(
-                                    fixture.client(),
-                                    LINE.replace("203.0.113.9", "203.0.113.10") + Requests.get("/api/tags"))
+            assertThat(ask(fixture.client(), LINE.replace("203.0.113.9", "203.0.113.10") + Requests.get("/api/tags"))
                             .status())
                     .isEqualTo(200);
             Await.until("two are left", () -> fixture.stats().clientConnections() == 2);

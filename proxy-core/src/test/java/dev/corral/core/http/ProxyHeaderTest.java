@@ -103,7 +103,8 @@ class ProxyHeaderTest {
     void lineWithoutEnd_isWrongAfter107Bytes() {
         String long106 = "PROXY UNKNOWN " + "x".repeat(92);
         assertThat(ProxyHeader.read(Unpooled.wrappedBuffer(text(long106)))).isEqualTo(Reading.More.INSTANCE);
-        assertThat(ProxyHeader.read(Unpooled.wrappedBuffer(text(long106 + "x")))).isEqualTo(Reading.Wrong.INSTANCE);
+        assertThat(ProxyHeader.read(Unpooled.wrappedBuffer(text(long106 + "x"))))
+                .isEqualTo(Reading.Wrong.INSTANCE);
         assertThat(client(text("PROXY UNKNOWN " + "x".repeat(91) + "\r\n"))).isEqualTo("nobody");
     }
 

@@ -7,12 +7,13 @@ import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Principal;
+import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON line per refusal that is the caller's fault, per change of the keys, and per start and stop; a form that
- * fail2ban can read ({@code event}, {@code address}, {@code code}).
+ * One JSON line per refusal that is the caller's fault, per change of the keys, and per start and stop; and per
+ * address that is locked out, in a form that fail2ban reads ({@code deploy/fail2ban}).
  *
  * <p>Thread-safe; never blocks. Refusals can fill the queue but not the part of it that is kept for the other events;
  * and a bounded number of them is written in a second, strangers' and callers' apart, so that a flood does not push what
@@ -27,6 +28,8 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private sealed interface Entry {
         record Refusal(ExchangeSummary summary, ErrorCode code, long repeated) implements Entry {}
 
+        record LockOut(long epochMillis, InetAddress address, long seconds) implements Entry {}
+
         record Event(
                 long epochMillis,
                 String event,
@@ -39,6 +42,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private final NanoClock clock;
     private final RefusalQuota strangers;
     private final RefusalQuota callers;
+    private final RefusalQuota lockOuts;
     private final RepeatedRefusals repeated;
 
     /** Begins to write; trouble with the file is logged and does not end anything. */
@@ -47,6 +51,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         this.clock = clock;
         this.strangers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
         this.callers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
+        this.lockOuts = new RefusalQuota(clock, REFUSALS_PER_SECOND);
         this.repeated = new RepeatedRefusals(clock);
     }
 
@@ -71,6 +76,16 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         }
         suppressed(quota, suppressed);
         file.offer(new Entry.Refusal(summary, error.code(), before));
+    }
+
+    /** The line for fail2ban and its like: one for each time that an address is locked out. */
+    @Override
+    public void lockedOut(InetAddress address, Duration time) {
+        long suppressed = lockOuts.take();
+        if (suppressed >= 0) {
+            suppressed(lockOuts, suppressed);
+            file.offer(new Entry.LockOut(clock.epochMillis(), address, time.toSeconds()));
+        }
     }
 
     /** Corral begins to serve; {@code detail} such as version and address. */
@@ -107,13 +122,16 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     public void close() {
         suppressed(strangers, strangers.takeSuppressed());
         suppressed(callers, callers.takeSuppressed() + repeated.takeSuppressed());
+        suppressed(lockOuts, lockOuts.takeSuppressed());
         file.close(CLOSE);
     }
 
     private void suppressed(RefusalQuota quota, long count) {
         if (count > 0) {
-            String whose = quota == strangers ? "without a key" : "of keys";
-            event("refusals_suppressed", null, null, count + " further refusals " + whose);
+            String what = quota == lockOuts
+                    ? " further lock-outs"
+                    : quota == strangers ? " further refusals without a key" : " further refusals of keys";
+            event("refusals_suppressed", null, null, count + what);
         }
     }
 
@@ -134,6 +152,11 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
             if (refusal.repeated() > 0) {
                 line.number("repeated", refusal.repeated());
             }
+        } else if (entry instanceof Entry.LockOut lockOut) {
+            line.time("time", lockOut.epochMillis())
+                    .text("event", "locked_out", Fields.WORD)
+                    .text("address", address(lockOut.address()), Fields.ADDRESS)
+                    .number("seconds", lockOut.seconds());
         } else if (entry instanceof Entry.Event event) {
             line.time("time", event.epochMillis())
                     .text("event", event.event(), Fields.WORD)
@@ -143,13 +166,20 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         }
     }
 
+    /** Without the interface that the address is on: what reads the line bans by address. */
+    private static String address(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
+    }
+
     private static void encode(ExchangeSummary summary, ErrorCode code, JsonLine line) {
         Principal principal = summary.principal();
         Endpoint endpoint = summary.endpoint();
         line.time("time", summary.startedAtMillis())
                 .text("event", "refusal", Fields.WORD)
                 .text("id", summary.requestId(), Fields.ID)
-                .text("address", summary.clientAddress().getHostAddress(), Fields.ADDRESS)
+                .text("address", address(summary.clientAddress()), Fields.ADDRESS)
                 .text("code", code.label(), Fields.WORD)
                 .text("key", principal == null ? null : principal.keyId(), Fields.ID)
                 .text("key_name", principal == null ? null : principal.keyName(), Fields.NAME)

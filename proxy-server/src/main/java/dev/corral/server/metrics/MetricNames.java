@@ -144,8 +144,12 @@ public final class MetricNames {
     public static final Metric CONNECTIONS_REFUSED = new Metric(
             "corral_client_connections_refused_total",
             COUNTER,
-            "Client connections closed unanswered because of a connection limit",
+            "Client connections closed unanswered because of a connection limit, or of where they come from",
             List.of());
+    public static final Metric LOCK_OUTS = new Metric(
+            "corral_lockouts_total", COUNTER, "Addresses locked out after too many wrong credentials", List.of());
+    public static final Metric LOCKED_OUT =
+            new Metric("corral_locked_out_addresses", GAUGE, "Addresses that are locked out now", List.of());
     public static final Metric UPSTREAM_CONNECTS = new Metric(
             "corral_upstream_connects_total",
             COUNTER,
@@ -303,6 +307,8 @@ public final class MetricNames {
             POLICY_CHANGES,
             RELOADS_AVOIDED,
             CONNECTIONS_REFUSED,
+            LOCK_OUTS,
+            LOCKED_OUT,
             UPSTREAM_CONNECTS,
             UPSTREAM_POISONED,
             LOOP_LAG,

@@ -3,6 +3,8 @@ package dev.corral.server.metrics;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.NanoClock;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -56,6 +58,11 @@ public final class Observers implements ExchangeObserver {
     @Override
     public void connectionRefused() {
         each(ExchangeObserver::connectionRefused);
+    }
+
+    @Override
+    public void lockedOut(InetAddress address, Duration time) {
+        each(observer -> observer.lockedOut(address, time));
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.corral.server.log.AccessLog;
 import dev.corral.server.log.AuditLog;
 import dev.corral.server.log.LogCounts;
 import dev.corral.server.log.LogTarget;
+import dev.corral.server.metrics.AddressMetrics;
 import dev.corral.server.metrics.BuildInfo;
 import dev.corral.server.metrics.ExchangeMetrics;
 import dev.corral.server.metrics.Observers;
@@ -76,6 +77,8 @@ final class Assembly implements AutoCloseable {
         List<ExchangeObserver> observers = new ArrayList<>();
         observers.add(new ExchangeMetrics(registry));
         observers.add(usageMetrics);
+        AddressMetrics addressMetrics = new AddressMetrics(registry);
+        observers.add(addressMetrics);
         observers.add(limits);
         if (access != null) {
             observers.add(access);
@@ -86,8 +89,7 @@ final class Assembly implements AutoCloseable {
         Observers observer = new Observers(observers, clock);
         core = ProxyCore.create(new CoreWiring(
                 config.core(),
-                new AllowedFrom(
-                        new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))), keys::allowFrom),
+                new AllowedFrom(new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))), keys::allowFrom),
                 List.of(new RoleRule(groups(config.roles()))),
                 limits.limiter(),
                 limits::weight,
@@ -95,8 +97,8 @@ final class Assembly implements AutoCloseable {
                 policies(config.roles()),
                 config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,
-                clock,
-                tls == null ? null : tls.contexts()));
+                clock));
+        addressMetrics.watch(core::lockedOutAddresses);
         runtimeMetrics = () -> new RuntimeMetrics(
                 registry,
                 new RuntimeMetrics.Sources(

@@ -12,9 +12,12 @@ import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,37 @@ class AccessAndAuditLogTest {
         assertThat(waited.toString())
                 .endsWith("\"duration_ms\":2500.0,\"queue_ms\":70.0,\"prompt_tokens\":26,\"completion_tokens\":7,"
                         + "\"first_token_ms\":null,\"tokens_estimated\":true,\"unfinished\":true}");
+    }
+
+    @Test
+    void lockedOutAddress_isOneLineThatFail2banReads() throws Exception {
+        Path file = directory.resolve("audit.log");
+        try (AuditLog log = new AuditLog(new LogTarget(file, 1 << 20, 1), CLOCK)) {
+            log.lockedOut(InetAddress.getByName("203.0.113.9"), Duration.ofMinutes(2));
+            log.lockedOut(InetAddress.getByName("2001:db8::9"), Duration.ofHours(1));
+            log.lockedOut(
+                    Inet6Address.getByAddress(
+                            null, InetAddress.getByName("fe80::1").getAddress(), 7),
+                    Duration.ofSeconds(1));
+        }
+
+        assertThat(Files.readAllLines(file))
+                .containsExactly(
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"203.0.113.9\",\"seconds\":120}",
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"2001:db8:0:0:0:0:0:9\",\"seconds\":3600}",
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"fe80:0:0:0:0:0:0:1\",\"seconds\":1}");
+    }
+
+    @Test
+    void thousandsOfLockOutsAtOnce_areNotAllWrittenDown() throws Exception {
+        Path file = directory.resolve("audit.log");
+        try (AuditLog log = new AuditLog(new LogTarget(file, 1 << 20, 1), CLOCK)) {
+            for (int i = 0; i < 5_000; i++) {
+                log.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofMinutes(2));
+            }
+        }
+
+        assertThat(Files.readAllLines(file)).hasSize(51).last().asString().contains("4950 further lock-outs");
     }
 
     private static ExchangeSummary metered(ExchangeSummary plain, int queuePosition, Metering metering) {

@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ class ExpositionTest {
     private final PrometheusMeterRegistry registry = RuntimeMetrics.newRegistry();
     private final ExchangeMetrics exchanges = new ExchangeMetrics(registry);
     private final UsageMetrics usage = new UsageMetrics(registry);
+    private final AddressMetrics addresses = new AddressMetrics(registry);
     private final RuntimeMetrics runtime = new RuntimeMetrics(
             registry,
             new RuntimeMetrics.Sources(
@@ -49,6 +51,7 @@ class ExpositionTest {
         exchanges.finished(Summaries.of(Endpoint.CHAT, Dialect.NATIVE, 200, null, Outcome.COMPLETED));
         exchanges.eventLoopLag(0, 1);
         usage.finished(Summaries.metered(Metering.NONE));
+        addresses.watch(() -> 22);
         runtime.refresh();
     }
 
@@ -172,6 +175,16 @@ class ExpositionTest {
                 .isEqualTo(18);
         assertThat(scrape.value("corral_build_info", "version", "0.1.0", "revision", "abc1234", "java", "17.0.15"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void lockOuts_areCounted() {
+        addresses.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofMinutes(1));
+        addresses.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofMinutes(2));
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.value("corral_lockouts_total")).isEqualTo(2);
+        assertThat(scrape.value("corral_locked_out_addresses")).isEqualTo(22);
     }
 
     @Test

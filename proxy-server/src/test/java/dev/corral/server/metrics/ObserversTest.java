@@ -7,6 +7,8 @@ import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Outcome;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ class ObserversTest {
         observers.finished(SUMMARY);
         observers.eventLoopLag(1, 2);
         observers.connectionRefused();
+        observers.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofSeconds(3));
         observers.upstreamConnect(true);
         observers.upstreamPoisoned();
 
@@ -34,6 +37,8 @@ class ObserversTest {
                         "b lag",
                         "a refused",
                         "b refused",
+                        "a locked out PT3S",
+                        "b locked out PT3S",
                         "a connect",
                         "b connect",
                         "a poisoned",
@@ -66,6 +71,11 @@ class ObserversTest {
             @Override
             public void connectionRefused() {
                 heard.add(name + " refused");
+            }
+
+            @Override
+            public void lockedOut(InetAddress address, Duration time) {
+                heard.add(name + " locked out " + time);
             }
 
             @Override

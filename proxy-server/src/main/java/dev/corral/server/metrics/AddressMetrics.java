@@ -1,0 +1,43 @@
+package dev.corral.server.metrics;
+
+import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.ExchangeSummary;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/** Counts addresses that were locked out; never says which. Thread-safe; never blocks. */
+public final class AddressMetrics implements ExchangeObserver {
+    private final PrometheusMeterRegistry registry;
+    private final Counter lockOuts;
+
+    /** Registers the counter. */
+    public AddressMetrics(PrometheusMeterRegistry registry) {
+        this.registry = registry;
+        lockOuts = new Meters(registry).counter(MetricNames.LOCK_OUTS);
+    }
+
+    /**
+     * Registers the gauge.
+     *
+     * @param lockedOut how many are locked out now; asked by scrapes
+     */
+    public void watch(IntSupplier lockedOut) {
+        Gauge.builder(MetricNames.LOCKED_OUT.id(), lockedOut::getAsInt)
+                .description(MetricNames.LOCKED_OUT.help())
+                .register(registry);
+    }
+
+    @Override
+    public void finished(ExchangeSummary summary) {
+        // Refusals are counted with all others.
+    }
+
+    @Override
+    public void lockedOut(InetAddress address, Duration time) {
+        lockOuts.increment();
+    }
+}
