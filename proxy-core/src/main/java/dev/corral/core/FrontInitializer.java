@@ -34,7 +34,11 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
     private final Seldom complaints;
 
     FrontInitializer(
-            ListenerSettings listener, Shared shared, ChannelGroup clients, Function<EventLoop, LoopContext> contexts) {
+            ListenerSettings listener,
+            Shared shared,
+            ChannelGroup clients,
+            Function<EventLoop, LoopContext> contexts,
+            Redirect redirect) {
         this.listener = listener;
         this.shared = shared;
         this.clients = clients;

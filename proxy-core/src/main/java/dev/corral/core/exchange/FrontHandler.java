@@ -7,6 +7,7 @@ import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.Drain;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FrontCodec;
+import dev.corral.core.http.HardClose;
 import dev.corral.core.http.LingeringClose;
 import dev.corral.core.http.Peer;
 import io.netty.buffer.Unpooled;
@@ -248,11 +249,11 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
             case ABORT -> close(false);
             case RESET -> {
                 ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                close(false);
+                close(false, HardClose.AFTERWARDS);
             }
             case CUT -> {
                 fate = Fate.CLOSING;
-                ctx().close();
+                HardClose.now(ctx().channel());
             }
             case CLOSING -> {}
         }
@@ -284,6 +285,10 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     private void close(boolean stillSending) {
+        close(stillSending, ChannelFutureListener.CLOSE);
+    }
+
+    private void close(boolean stillSending, ChannelFutureListener end) {
         fate = Fate.CLOSING;
         sequencer.releaseAll();
         unflushed = false;
@@ -294,7 +299,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
             LingeringClose.begin(
                     ctx().channel(), flushed, shared.settings.timeouts().linger());
         } else {
-            flushed.addListener(ChannelFutureListener.CLOSE);
+            flushed.addListener(end);
         }
         if (!flushed.isDone()) {
             await(Deadline.Name.CLIENT_STALL, shared.settings.timeouts().clientStall());
@@ -384,7 +389,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
             close(skipping);
         } else {
             deadline().clear();
-            ctx().close();
+            HardClose.now(ctx().channel());
         }
     }
 

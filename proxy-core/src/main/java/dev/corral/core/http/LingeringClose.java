@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,19 +35,28 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
      * @param limit the longest time
      */
     public static void begin(Channel channel, ChannelFuture written, Duration limit) {
-        written.addListener(done -> {
-            if (!channel.isActive()) {
-                return;
-            }
-            if (!(channel instanceof DuplexChannel duplex) || !done.isSuccess()) {
-                channel.close();
-                return;
-            }
-            replaceHandlers(channel.pipeline());
-            duplex.shutdownOutput();
-            channel.config().setAutoRead(true);
-            channel.eventLoop().schedule(() -> channel.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
-        });
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            written.addListener(done -> linger(channel, done.isSuccess(), limit));
+        } else {
+            // That this is the end is the last thing that can be said in TLS.
+            written.addListener(
+                    done -> tls.closeOutbound().addListener(said -> linger(channel, said.isSuccess(), limit)));
+        }
+    }
+
+    private static void linger(Channel channel, boolean written, Duration limit) {
+        if (!channel.isActive()) {
+            return;
+        }
+        if (!(channel instanceof DuplexChannel duplex) || !written) {
+            channel.close();
+            return;
+        }
+        replaceHandlers(channel.pipeline());
+        duplex.shutdownOutput();
+        channel.config().setAutoRead(true);
+        channel.eventLoop().schedule(() -> channel.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void replaceHandlers(ChannelPipeline pipeline) {

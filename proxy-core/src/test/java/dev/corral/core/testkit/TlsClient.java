@@ -3,6 +3,7 @@ package dev.corral.core.testkit;
 import dev.corral.core.tls.CertificateBundle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -57,17 +58,20 @@ public final class TlsClient {
 
     /** Connects and shakes hands. */
     public SSLSocket connect(InetSocketAddress address) throws IOException {
-        SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket();
+        return connect(new Socket(address.getAddress(), address.getPort()));
+    }
+
+    /** Shakes hands over a connection that is there already. */
+    public SSLSocket connect(Socket connected) throws IOException {
+        SSLSocket socket =
+                (SSLSocket) context().getSocketFactory().createSocket(connected, host, connected.getPort(), true);
         socket.setSoTimeout((int) Await.LONG.toMillis());
         socket.setTcpNoDelay(true);
         socket.setEnabledProtocols(protocols);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(applications);
-        if (!host.isEmpty()) {
-            parameters.setServerNames(List.of(new SNIHostName(host)));
-        }
+        parameters.setServerNames(host.isEmpty() ? List.of() : List.of(new SNIHostName(host)));
         socket.setSSLParameters(parameters);
-        socket.connect(address, (int) Await.LONG.toMillis());
         boolean shaken = false;
         try {
             socket.startHandshake();

@@ -17,7 +17,6 @@ import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
 import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
