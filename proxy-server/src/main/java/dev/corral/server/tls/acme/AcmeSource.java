@@ -34,6 +34,7 @@ public final class AcmeSource implements CertificateSource {
     /** So often the clock is looked at, which may jump; the authority is not asked. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
+    private static final Duration YOUNG = Duration.ofDays(1);
     private static final Duration ASK_WINDOW = Duration.ofHours(6);
     private static final Duration ASK_WINDOW_MAX = Duration.ofHours(24);
 
@@ -164,12 +165,12 @@ public final class AcmeSource implements CertificateSource {
             suggested = null;
             window = null;
             askWindow = Instant.MIN;
+            changed.accept(List.of(got));
             LOG.info(
                     "{} has signed a certificate for {}, until {}",
                     settings.directory().getHost(),
                     String.join(" ", settings.domains()),
                     leaf(got).getNotAfter().toInstant());
-            changed.accept(List.of(got));
         } catch (AcmeFailure e) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
@@ -221,8 +222,13 @@ public final class AcmeSource implements CertificateSource {
         Duration before = settings.renewBefore();
         // One that is longer than the whole life would renew without end.
         boolean usable = before != null && before.compareTo(life.multipliedBy(9).dividedBy(10)) < 0;
-        Instant latest = until.minus(usable ? before : life.dividedBy(3));
-        return !now.isBefore(latest) || suggested != null && !now.isBefore(suggested);
+        if (!now.isBefore(until.minus(usable ? before : life.dividedBy(3)))) {
+            return true;
+        }
+        // An authority that always says "long ago" shall not be asked for one certificate after the other.
+        Duration tenth = life.dividedBy(10);
+        Instant earliest = from.plus(tenth.compareTo(YOUNG) < 0 ? tenth : YOUNG);
+        return suggested != null && !now.isBefore(suggested) && !now.isBefore(earliest);
     }
 
     /** Asks from time to time when the authority would like to renew: it may be sooner, where it has to revoke. */

@@ -243,6 +243,18 @@ class AcmeSourceIT {
     }
 
     @Test
+    void renewalWindowInThePast_isNotALoop() throws Exception {
+        authority.windowFrom = clock.now().minus(Duration.ofDays(60));
+        AcmeSource source = open(Challenge.HTTP);
+        for (int i = 0; i < 48; i++) {
+            source.look();
+            clock.advance(Duration.ofHours(1));
+        }
+
+        assertThat(authority.newOrders).hasSize(2);
+    }
+
+    @Test
     void authorityThatStalls_doesNotHoldUpTheEnd() throws Exception {
         authority.stalls = true;
         AcmeSource source = open(Challenge.HTTP);
