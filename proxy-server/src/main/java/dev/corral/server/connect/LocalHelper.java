@@ -60,7 +60,8 @@ public final class LocalHelper implements AutoCloseable {
                 RolePolicies.OPEN,
                 false,
                 new Reachability(settings.url()),
-                NanoClock.SYSTEM);
+                NanoClock.SYSTEM,
+                null);
     }
 
     // Limits are kept where the key is.
