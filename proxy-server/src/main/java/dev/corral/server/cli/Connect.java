@@ -105,7 +105,7 @@ final class Connect {
     }
 
     private void tell(LocalHelper helper, RemoteUrl url, Named named) throws InterruptedException {
-        String here = Listening.url(helper.address());
+        String here = Listening.url(helper.address(), false);
         RemoteAnswer answer = helper.ask();
         console.note(console.strong(here) + " leads to " + url.shown() + ", which " + verdict(answer, named) + ".");
         boolean usual = helper.address().getPort() == LocalAddress.OLLAMA.port();
