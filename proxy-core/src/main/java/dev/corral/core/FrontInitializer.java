@@ -7,6 +7,8 @@ import dev.corral.core.http.FrontCodec;
 import dev.corral.core.http.Peer;
 import dev.corral.core.http.ProxyHeaderDecoder;
 import dev.corral.core.http.Seldom;
+import dev.corral.core.http2.Http2Pipeline;
+import dev.corral.core.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;

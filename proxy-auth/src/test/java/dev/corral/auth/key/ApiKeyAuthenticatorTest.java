@@ -6,12 +6,14 @@ import com.sun.management.ThreadMXBean;
 import dev.corral.auth.AuthenticatorContract;
 import dev.corral.auth.TestClock;
 import dev.corral.auth.TestRequest;
+import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.spi.AuthDecision.Denied;
 import dev.corral.core.spi.AuthDecision.Granted;
 import dev.corral.core.spi.Authenticator;
+import dev.corral.core.spi.CidrSet;
 import dev.corral.core.spi.Principal;
 import dev.corral.core.spi.RequestView;
 import java.lang.management.ManagementFactory;
@@ -115,6 +117,16 @@ class ApiKeyAuthenticatorTest extends AuthenticatorContract {
                 assertDenied(decide(wrong), ProxyError.MALFORMED_KEY);
             }
         }
+    }
+
+    @Test
+    void keyThatHasNoSecret_isUnknownWhateverIsPresented() throws Exception {
+        SshPublicKey ssh = Objects.requireNonNull(SshPublicKey.parse(SshPublicKeyTest.TEXT));
+        KeyAccess access = new KeyAccess(List.of(ssh), List.of(), CidrSet.NONE);
+        KeyRecord bob = store.register(new NewKey("bob", "user", null, LimitSet.NONE, access));
+        live.replace(store.load());
+        String presented = new KeyMint().secret(bob.id()).text();
+        assertThat(decide(presented)).isEqualTo(new AuthDecision.Denied(ProxyError.UNKNOWN_KEY));
     }
 
     @Test
