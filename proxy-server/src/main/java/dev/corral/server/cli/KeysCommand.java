@@ -352,16 +352,20 @@ final class KeysCommand {
         public Integer call() throws CliException {
             Duration overlap = KeyOptions.duration("--grace", grace, "24h");
             return run(console, options, (context, format) -> {
+                boolean first = context.store().find(id).secrets().isEmpty();
                 CreatedKey rotated = context.store().rotate(id, overlap);
                 return handOver(
                         console,
                         context,
                         format,
                         rotated,
-                        "Rotated " + shown(rotated.key()) + "; the old secret "
-                                + (rotated.key().graceEnds() == null
-                                        ? "is refused within a second"
-                                        : "works until " + rotated.key().graceEnds()));
+                        "Rotated " + shown(rotated.key()) + "; "
+                                + (first
+                                        ? "it had no secret before"
+                                        : rotated.key().graceEnds() == null
+                                                ? "the old secret is refused within a second"
+                                                : "the old secret works until "
+                                                        + rotated.key().graceEnds()));
             });
         }
     }

@@ -70,6 +70,7 @@ class AccessCommandsTest {
         assertThat(keys("list", "--format", "table").out())
                 .contains("EXPIRES  WITH  FROM\n", "never    ssh   anywhere\n");
         assertThat(keys("show", "alice").out()).contains("ssh\t" + FINGERPRINT + "\n");
+        assertThat(keys("rotate", "alice").err()).contains("\"alice\"; it had no secret before, in ");
     }
 
     @Test
