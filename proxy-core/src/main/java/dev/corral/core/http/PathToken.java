@@ -33,6 +33,11 @@ public final class PathToken {
         return target.substring(from, to);
     }
 
+    /** Whether a target has what may be a token, configured or not. */
+    public static boolean isIn(String target) {
+        return prefix(target) >= 0;
+    }
+
     /** Whether this can be a token at all: letters, digits and underscores, so that no two servers read it differently. */
     public static boolean plain(String token) {
         for (int i = 0; i < token.length(); i++) {

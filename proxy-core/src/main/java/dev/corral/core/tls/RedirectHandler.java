@@ -3,6 +3,7 @@ package dev.corral.core.tls;
 import dev.corral.core.http.CanonicalTarget;
 import dev.corral.core.http.FramingRules;
 import dev.corral.core.http.LingeringClose;
+import dev.corral.core.http.PathToken;
 import dev.corral.core.http.Replies;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -77,11 +78,8 @@ final class RedirectHandler extends ChannelInboundHandlerAdapter {
             return plain(ctx, HttpResponseStatus.BAD_REQUEST, "the request head is malformed\n", bodiless);
         }
         HttpHeaders headers = head.headers();
-        for (String name : CREDENTIALS) {
-            if (headers.contains(name)) {
-                redirect.observer.credentialOverPlainHttp(client);
-                break;
-            }
+        if (PathToken.isIn(head.uri()) || CREDENTIALS.stream().anyMatch(headers::contains)) {
+            redirect.observer.credentialOverPlainHttp(client);
         }
         String host = headers.get(HttpHeaderNames.HOST);
         if (head.uri().startsWith(HttpChallenges.PREFIX)) {

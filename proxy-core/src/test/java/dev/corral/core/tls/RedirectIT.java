@@ -109,6 +109,12 @@ final class RedirectIT {
                 }
             }
             Await.until("both are told", () -> fixture.observed().plainCredentials() == 2);
+            // In the path it is repeated to who sent it: that program has nothing else to go by.
+            try (RawClient client = client(fixture)) {
+                client.send(Requests.get("/t/crl_secret/api/tags"));
+                assertThat(client.read().status()).isEqualTo(308);
+            }
+            Await.until("it is told too", () -> fixture.observed().plainCredentials() == 3);
             assertThat(fixture.ollama().requests()).isEmpty();
             assertThat(fixture.observed().summaries()).isEmpty();
         }

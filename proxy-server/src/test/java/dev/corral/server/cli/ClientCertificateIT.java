@@ -52,8 +52,10 @@ class ClientCertificateIT {
     private void configure(String provider) throws IOException {
         CertificateBundle server = SERVERS.server("localhost");
         Files.writeString(
-                home.resolve("server.pem"), pem("CERTIFICATE", encoded(server.chain().get(0))));
-        Files.writeString(home.resolve("server.key"), pem("PRIVATE KEY", server.key().getEncoded()));
+                home.resolve("server.pem"),
+                pem("CERTIFICATE", encoded(server.chain().get(0))));
+        Files.writeString(
+                home.resolve("server.key"), pem("PRIVATE KEY", server.key().getEncoded()));
         Files.writeString(home.resolve("clients-ca.pem"), pem("CERTIFICATE", encoded(CLIENTS.certificate())));
         Files.writeString(home.resolve("corral.yaml"), """
                 listen: 127.0.0.1:0
@@ -99,8 +101,7 @@ class ClientCertificateIT {
 
     private static int ask(InetSocketAddress address, TlsClient client, String... fields) throws IOException {
         try (SSLSocket socket = client.connect(address)) {
-            socket.getOutputStream()
-                    .write(Requests.get("/api/version", fields).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(Requests.get("/api/version", fields).getBytes(StandardCharsets.US_ASCII));
             byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
             return Integer.parseInt(new String(line, StandardCharsets.US_ASCII).substring(9));
         }
@@ -117,10 +118,11 @@ class ClientCertificateIT {
         keys("create", "alice");
         keys("create", "box");
         keys("add-certificate", "alice", "san:alice.lab.test");
-        Files.writeString(home.resolve("box.pem"), pem("CERTIFICATE", encoded(BOX.chain().get(0))));
+        Files.writeString(
+                home.resolve("box.pem"), pem("CERTIFICATE", encoded(BOX.chain().get(0))));
         keys("add-certificate", "box", home.resolve("box.pem").toString());
-        try (CorralProcess corral =
-                new CorralProcess(home, "serve", "--config", home.resolve("corral.yaml").toString())) {
+        try (CorralProcess corral = new CorralProcess(
+                home, "serve", "--config", home.resolve("corral.yaml").toString())) {
             InetSocketAddress address = address(corral);
             assertThat(ask(address, client().certificate(ALICE))).isEqualTo(200);
             // Pinned by its public key: whoever signed it.
