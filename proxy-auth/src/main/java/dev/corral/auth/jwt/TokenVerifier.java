@@ -143,13 +143,21 @@ final class TokenVerifier {
 
     private static Identity identity(JwtIssuer issuer, String subject, Map<String, @Nullable Object> claims) {
         List<String> names = ClaimText.values(claims, issuer.nameClaim());
-        List<String> keyNames = issuer.keyClaim() == null ? List.of() : ClaimText.values(claims, issuer.keyClaim());
         return new Identity(
                 issuer.issuer(),
                 subject,
                 names.isEmpty() ? subject : names.get(0),
-                keyNames.size() == 1 ? keyNames.get(0) : null,
+                keyName(issuer.keyClaim(), claims),
                 role(issuer, ClaimText.values(claims, issuer.roleClaim())));
+    }
+
+    /** An address that the issuer has not verified is whatever the bearer likes to be (OpenID Connect Core section 5.7). */
+    private static @Nullable String keyName(@Nullable String claim, Map<String, @Nullable Object> claims) {
+        if (claim == null || claim.equals("email") && !Boolean.TRUE.equals(claims.get("email_verified"))) {
+            return null;
+        }
+        List<String> names = ClaimText.values(claims, claim);
+        return names.size() == 1 ? names.get(0) : null;
     }
 
     private static @Nullable String role(JwtIssuer issuer, List<String> values) {

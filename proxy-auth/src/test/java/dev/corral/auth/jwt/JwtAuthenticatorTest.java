@@ -199,6 +199,25 @@ class JwtAuthenticatorTest extends AuthenticatorContract {
         assertThat(granted(decide(authenticator, bearer("a", null))).keyName()).isEqualTo("a");
     }
 
+    @Test
+    void addressThatTheIssuerHasNotVerified_isNoNameOfAKey() throws KeyStoreException {
+        JwtAuthenticator byMail = authenticator("user", "email");
+        KeyStore store = new KeyStore(directory.resolve("keys.json"), clock);
+        store.create(new NewKey("alice@lab.test", "admin", null));
+        ring.replace(store.load());
+
+        assertThat(granted(decide(byMail, mail(true))).role()).isEqualTo("admin");
+        for (Object verified : new Object[] {false, "true", null}) {
+            assertThat(granted(decide(byMail, mail(verified))).role()).isEqualTo("user");
+        }
+    }
+
+    private static String mail(@Nullable Object verified) {
+        return "Bearer "
+                + Signed.token(
+                        Signed.claims().claim("email", "alice@lab.test").claim("email_verified", verified));
+    }
+
     private static String bearer(String subject, @Nullable String name) {
         return "Bearer " + Signed.token(Signed.claims().subject(subject).claim("preferred_username", name));
     }

@@ -17,6 +17,10 @@ import java.util.Set;
 final class JwtSettings {
     private static final int MAX_TEXT = 200;
 
+    // OpenID Connect Core section 5.7: only sub is for the issuer alone to say.
+    private static final Set<String> OWN_CHOICE =
+            Set.of("name", "nickname", "given_name", "family_name", "preferred_username");
+
     private static final ScalarType<String> TEXT = new ScalarType<>(
             "1 to " + MAX_TEXT + " printable characters",
             (text, in) -> text.length() <= MAX_TEXT && text.chars().noneMatch(c -> c < ' ' || c == 0x7f) ? text : null,
@@ -141,6 +145,12 @@ final class JwtSettings {
         }
         if (issuer.roles().isEmpty() && issuer.defaultRole() == null && issuer.keyClaim() == null) {
             values.expected(ROLES, "nothing", "roles, or a default-role, or a key-claim: nobody could get in");
+        }
+        if (issuer.keyClaim() != null && OWN_CHOICE.contains(issuer.keyClaim())) {
+            values.warn(
+                    values.at(KEY_CLAIM),
+                    Texts.quote(issuer.keyClaim())
+                            + " is for users to choose at many issuers: who takes somebody's name has that one's key");
         }
         if (issuer.keysMaxAge().compareTo(issuer.refresh()) < 0) {
             values.expected(

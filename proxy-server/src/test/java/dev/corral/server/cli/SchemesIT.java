@@ -14,10 +14,13 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.corral.core.testkit.FakeOllama;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
+import dev.corral.core.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -107,6 +110,7 @@ class SchemesIT {
                 .subject(subject)
                 .claim("preferred_username", "name of " + subject)
                 .claim("email", subject + "@lab.test")
+                .claim("email_verified", true)
                 .claim("realm_access", Map.of("roles", List.of(role)))
                 .expirationTime(new Date(now + 600_000))
                 .build();
@@ -240,6 +244,32 @@ class SchemesIT {
                     throw new IllegalStateException(e);
                 }
             });
+        }
+    }
+
+    /** Whoever is in the way could publish keys of their own. */
+    @Test
+    void issuerWhoseCertificateIsNotTrusted_isNotBelieved() throws Exception {
+        HttpsServer impostor = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        impostor.setHttpsConfigurator(new HttpsConfigurator(
+                TestCertificate.of("ip:127.0.0.1,dns:localhost").server()));
+        impostor.createContext("/", exchange -> respond(exchange, new JWKSet(List.copyOf(published)).toString(true)));
+        impostor.start();
+        try {
+            String keys = "https://127.0.0.1:" + impostor.getAddress().getPort() + "/keys";
+            MeteredProgram.configure(home, ollama, """
+                    upstream: {url: UPSTREAM}
+                    auth: {jwt: [{issuer: "%s", audience: corral, default-role: user, jwks: "%s"}]}
+                    """.formatted(issuerUrl(), keys));
+            try (MeteredProgram corral = new MeteredProgram(home)) {
+                String token = token(SIGNER, "alice", "gpu");
+                Response refused = ask(corral, "/api/version", "Authorization: Bearer " + token);
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.header("Retry-After")).isNotNull();
+                assertThat(written(corral)).contains("cannot be reached (SSLHandshakeException)");
+            }
+        } finally {
+            impostor.stop(0);
         }
     }
 }

@@ -81,6 +81,12 @@ class AuthConfigTest {
                                 + " way may write them down");
     }
 
+    @Test
+    void claimThatUsersChoose_isWarnedOf() {
+        assertThat(warnings(ISSUER + ", key-claim: nickname}]}")).singleElement().asString().contains("users to choose");
+        assertThat(warnings(ISSUER + ", key-claim: sub}]}")).isEmpty();
+    }
+
     static Stream<Arguments> wrongValues() {
         return Stream.of(
                 arguments(ISSUER + "}]}", "roles", "nobody could get in"),
