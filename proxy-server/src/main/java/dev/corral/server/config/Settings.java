@@ -188,13 +188,13 @@ final class Settings {
     static final Setting<Integer> CONNECTIONS_PER_ADDRESS = limit(
             "connections-per-address",
             number(1, 1_000_000),
-            "Client connections from one address; at most connections. Behind another proxy all come from one.",
+            "Client connections from one address; at most connections. Those of trusted-proxies are not counted here.",
             Limits::connectionsPerAddress);
     static final Setting<Integer> STRANGERS = limit(
             "strangers-per-minute",
             number(1, 100_000_000),
             "Requests without a valid key from one address, or one IPv6 network of 64 bits, in a minute; more are refused"
-                    + " with 429. Behind another proxy all come from one.",
+                    + " with 429. Behind another proxy all come from one, unless it is in trusted-proxies.",
             Limits::strangersPerMinute);
 
     static final Http2Keys HTTP2 = new Http2Keys();
