@@ -20,7 +20,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,9 +86,9 @@ public final class ProxyCore implements AutoCloseable {
      * Opens the listeners and begins to look after the upstream.
      *
      * @return the address of the first, with the real port
-     * @throws IOException if an address cannot be bound
+     * @throws ListenException if an address cannot be bound
      */
-    public synchronized InetSocketAddress bind() throws IOException {
+    public synchronized InetSocketAddress bind() throws ListenException {
         int index = 0;
         for (EventLoop loop : loops.all()) {
             LoopContext context = contextOf(loop);
@@ -106,7 +105,7 @@ public final class ProxyCore implements AutoCloseable {
         return (InetSocketAddress) listeners.get(0).localAddress();
     }
 
-    private Channel listen(ListenerSettings settings) throws IOException {
+    private Channel listen(ListenerSettings settings) throws ListenException {
         ChannelFuture bound = new ServerBootstrap()
                 // One of the loops accepts as well: a thread of its own would have to wake the loop of each connection.
                 .group(loops.workers())
@@ -119,7 +118,7 @@ public final class ProxyCore implements AutoCloseable {
                 .bind(settings.address());
         bound.awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(settings.address() + " cannot be listened on", bound.cause());
+            throw new ListenException(settings.address(), bound.cause());
         }
         return bound.channel();
     }

@@ -44,6 +44,7 @@ final class Server {
         String certificates = lifecycle.certificates();
         String scheme = certificates == null ? "http://" : "https://";
         line("clients", scheme + Listening.text(lifecycle.address()));
+        lifecycle.furtherListeners().forEach(listener -> line("", listener));
         if (certificates != null) {
             line("tls", certificates);
         }

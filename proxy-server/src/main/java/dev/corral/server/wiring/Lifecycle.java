@@ -4,6 +4,8 @@ import dev.corral.auth.key.CreatedKey;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
+import dev.corral.core.ListenException;
+import dev.corral.core.ListenerSettings;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.TlsException;
 import dev.corral.server.admin.AdminListener;
@@ -29,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +132,15 @@ public final class Lifecycle implements AutoCloseable {
     /** Where clients connect. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** Where else clients connect, each with what is spoken there. */
+    public List<String> furtherListeners() {
+        List<ListenerSettings> listeners = config.core().edge().listeners();
+        List<InetSocketAddress> bound = parts.core.addresses();
+        return IntStream.range(0, listeners.size())
+                .mapToObj(i -> Listening.line(bound.get(i + 1), listeners.get(i)))
+                .toList();
     }
 
     /** Where the admin listener is; null where there is none. */
@@ -253,8 +265,9 @@ public final class Lifecycle implements AutoCloseable {
     private static InetSocketAddress bind(Assembly parts, CorralConfig config) throws StartException {
         try {
             return parts.core.bind();
-        } catch (IOException e) {
-            throw Listening.failed(config.core().listen(), "--listen", "listen", e);
+        } catch (ListenException e) {
+            boolean first = e.address().equals(config.core().listen());
+            throw Listening.failed(e.address(), first ? "--listen" : null, first ? "listen" : "listeners", e);
         }
     }
 

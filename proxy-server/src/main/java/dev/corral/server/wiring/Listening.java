@@ -1,5 +1,6 @@
 package dev.corral.server.wiring;
 
+import dev.corral.core.ListenerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Locale;
@@ -28,8 +29,20 @@ public final class Listening {
         return (tls ? "https://" : "http://") + (any ? "127.0.0.1:" + address.getPort() : text(address));
     }
 
-    /** Why it failed and what to do, for an address that could not be bound. */
-    static StartException failed(InetSocketAddress address, String option, String setting, IOException e) {
+    /** One of several listeners: where, and what is particular about it. */
+    static String line(InetSocketAddress address, ListenerSettings settings) {
+        String url = (settings.kind() == ListenerSettings.Kind.TLS ? "https://" : "http://") + text(address);
+        return url
+                + (settings.kind() == ListenerSettings.Kind.REDIRECT ? "  redirects to https" : "")
+                + (settings.proxyProtocol() ? "  PROXY protocol" : "");
+    }
+
+    /**
+     * Why it failed and what to do, for an address that could not be bound.
+     *
+     * @param option of the command line; null where there is none
+     */
+    static StartException failed(InetSocketAddress address, @Nullable String option, String setting, IOException e) {
         String cause = cause(e);
         String hint;
         if (cause.contains("in use")) {
@@ -43,7 +56,8 @@ public final class Listening {
         }
         return new StartException(
                 StartException.Reason.UNAVAILABLE,
-                "cannot listen on " + text(address) + ": " + hint + " with " + option + " HOST:PORT or \"" + setting
+                "cannot listen on " + text(address) + ": " + hint + " with "
+                        + (option == null ? "" : option + " HOST:PORT or ") + '"' + setting
                         + "\" in the configuration",
                 e);
     }

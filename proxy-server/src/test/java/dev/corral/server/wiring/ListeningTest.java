@@ -2,11 +2,13 @@ package dev.corral.server.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.core.ListenerSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,5 +42,29 @@ class ListeningTest {
                 .hasMessageContaining("cannot listen on 127.0.0.1:80: ")
                 .hasMessageContaining(message)
                 .hasMessageContaining("--listen HOST:PORT or \"listen\" in the configuration");
+    }
+
+    @Test
+    void failureOfAFurtherListener_namesItsSetting() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
+
+        assertThat(Listening.failed(address, null, "listeners", new BindException("Address already in use")))
+                .hasMessageContaining("cannot listen on 127.0.0.1:80: ")
+                .hasMessageEndingWith("choose another address with \"listeners\" in the configuration");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PLAIN,    false, http://127.0.0.1:80",
+        "PLAIN,    true,  http://127.0.0.1:80  PROXY protocol",
+        "TLS,      false, https://127.0.0.1:80",
+        "REDIRECT, false, http://127.0.0.1:80  redirects to https",
+        "REDIRECT, true,  http://127.0.0.1:80  redirects to https  PROXY protocol",
+    })
+    void furtherListener_isShownWithWhatIsParticular(ListenerSettings.Kind kind, boolean proxyProtocol, String line) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
+
+        assertThat(Listening.line(address, new ListenerSettings(address, kind, proxyProtocol)))
+                .isEqualTo(line);
     }
 }
