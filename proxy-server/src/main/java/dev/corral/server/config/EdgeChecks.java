@@ -57,6 +57,11 @@ final class EdgeChecks {
                 findings.warn(Settings.EDGE.listeners, i, address, BELIEVES);
             }
         }
+        if (!edge.allow().isEmpty() && config.tls().mode() == TlsConfig.Mode.ACME) {
+            findings.warn(
+                    Settings.EDGE.allow,
+                    "may keep out the certificate authority, which looks from addresses that nobody knows beforehand");
+        }
         List<Cidr> trusted = edge.trustedProxies().ranges();
         for (int i = 0; i < trusted.size(); i++) {
             if (trusted.get(i).toString().endsWith("/0")) {

@@ -138,6 +138,19 @@ class EdgeConfigTest {
     }
 
     @Test
+    void addressesThatKeepOutTheAuthority_areWarnedOf() {
+        String allow = "clients: {allow: [10.0.0.0/8]}\n";
+        String acme = "tls: {mode: acme, acme: {domains: [gpu.example.org], agree-terms: true}}\n";
+
+        assertThat(warnings(allow + acme))
+                .singleElement()
+                .asString()
+                .startsWith("clients.allow (line 1): a list may keep out the certificate authority");
+        assertThat(warnings(allow)).isEmpty();
+        assertThat(warnings(acme)).isEmpty();
+    }
+
+    @Test
     void proxyProtocolOnLoopback_isNotWarnedOf() {
         assertThat(warnings("proxy-protocol: true\nlisteners: [{listen: 127.0.0.1:1, proxy-protocol: true}]"))
                 .isEmpty();
