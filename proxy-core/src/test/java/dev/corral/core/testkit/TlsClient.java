@@ -6,15 +6,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** A client that speaks TLS with Java's code, checks the chain against one authority, and can do so in odd ways. */
@@ -87,26 +90,51 @@ public final class TlsClient {
     private SSLContext context() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
-            KeyStore own = KeyStore.getInstance("PKCS12");
             SSLContext context = SSLContext.getInstance("TLS");
             trusted.load(null, null);
             trusted.setCertificateEntry("ca", authority);
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
-            own.load(null, null);
-            if (certificate != null) {
-                own.setKeyEntry(
-                        "own",
-                        certificate.key(),
-                        new char[0],
-                        certificate.chain().toArray(X509Certificate[]::new));
-            }
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
-            keys.init(own, new char[0]);
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), new SecureRandom());
+            KeyManager[] keys = certificate == null ? null : new KeyManager[] {new Always(certificate)};
+            context.init(keys, trust.getTrustManagers(), new SecureRandom());
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Shows one certificate, also to a server that names other issuers. */
+    private record Always(CertificateBundle own) implements X509KeyManager {
+        private static final String ALIAS = "own";
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return ALIAS;
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String type, Principal[] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return own.chain().toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return own.key();
         }
     }
 }
