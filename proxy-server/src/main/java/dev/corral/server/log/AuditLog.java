@@ -30,6 +30,8 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
 
         record LockOut(long epochMillis, InetAddress address, long seconds) implements Entry {}
 
+        record PlainCredential(long epochMillis, InetAddress address, long repeated) implements Entry {}
+
         record Event(
                 long epochMillis,
                 String event,
@@ -44,6 +46,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
     private final RefusalQuota callers;
     private final RefusalQuota lockOuts;
     private final RepeatedRefusals repeated;
+    private final OncePerMinute plainCredentials;
 
     /** Begins to write; trouble with the file is logged and does not end anything. */
     public AuditLog(LogTarget target, NanoClock clock) {
@@ -53,6 +56,7 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         this.callers = new RefusalQuota(clock, REFUSALS_PER_SECOND);
         this.lockOuts = new RefusalQuota(clock, REFUSALS_PER_SECOND);
         this.repeated = new RepeatedRefusals(clock);
+        this.plainCredentials = new OncePerMinute(clock);
     }
 
     @Override
@@ -85,6 +89,15 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         if (suppressed >= 0) {
             suppressed(lockOuts, suppressed);
             file.offer(new Entry.LockOut(clock.epochMillis(), address, time.toSeconds()));
+        }
+    }
+
+    /** A key that came this way is to be rotated; one line in a minute says that there are such. */
+    @Override
+    public void credentialOverPlainHttp(InetAddress client) {
+        long before = plainCredentials.take();
+        if (before >= 0) {
+            file.offer(new Entry.PlainCredential(clock.epochMillis(), client, before));
         }
     }
 
@@ -157,6 +170,13 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
                     .text("event", "locked_out", Fields.WORD)
                     .text("address", address(lockOut.address()), Fields.ADDRESS)
                     .number("seconds", lockOut.seconds());
+        } else if (entry instanceof Entry.PlainCredential plain) {
+            line.time("time", plain.epochMillis())
+                    .text("event", "key_over_plain_http", Fields.WORD)
+                    .text("address", address(plain.address()), Fields.ADDRESS);
+            if (plain.repeated() > 0) {
+                line.number("repeated", plain.repeated());
+            }
         } else if (entry instanceof Entry.Event event) {
             line.time("time", event.epochMillis())
                     .text("event", event.event(), Fields.WORD)

@@ -11,6 +11,7 @@ import dev.corral.core.spi.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
     private final Counter connectsSucceeded;
     private final Counter connectsFailed;
     private final Counter poisoned;
+    private final Counter plainCredentials;
     private final AtomicLongArray lagNanos = new AtomicLongArray(MAX_LOOPS);
     private final AtomicReferenceArray<@Nullable Gauge> lagGauges = new AtomicReferenceArray<>(MAX_LOOPS);
 
@@ -105,6 +107,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
         connectsSucceeded = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
         connectsFailed = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
         poisoned = meters.counter(MetricNames.UPSTREAM_POISONED);
+        plainCredentials = meters.counter(MetricNames.TLS_PLAIN);
     }
 
     @Override
@@ -179,6 +182,11 @@ public final class ExchangeMetrics implements ExchangeObserver {
     @Override
     public void upstreamPoisoned() {
         poisoned.increment();
+    }
+
+    @Override
+    public void credentialOverPlainHttp(InetAddress client) {
+        plainCredentials.increment();
     }
 
     private void countError(ExchangeSummary summary, ErrorCode code) {

@@ -255,6 +255,26 @@ public final class MetricNames {
             GAUGE,
             "Bytes of request bodies, and of answers held back, at this moment",
             List.of());
+    public static final Metric TLS_HANDSHAKES = new Metric(
+            "corral_tls_handshakes_total",
+            COUNTER,
+            "Handshakes with clients that were completed, and connections that ended before",
+            List.of(new Label("result", List.of("ok", "failed"))));
+    public static final Metric TLS_FAILURES = new Metric(
+            "corral_tls_certificate_failures_total",
+            COUNTER,
+            "Changed or new certificates that could not be used; those before stay in force",
+            List.of());
+    public static final Metric TLS_EXPIRY = new Metric(
+            "corral_tls_certificate_expiry_timestamp_seconds",
+            GAUGE,
+            "When each certificate in force ends, in seconds since 1970, of at most 64",
+            List.of(new Label("certificate", List.of())));
+    public static final Metric TLS_PLAIN = new Metric(
+            "corral_tls_plain_credentials_total",
+            COUNTER,
+            "Credentials that came without TLS to a listener that only redirects",
+            List.of());
     public static final Metric UPSTREAM_UP = new Metric(
             "corral_upstream_up", GAUGE, "1 if the last probe or connection attempt succeeded, else 0", List.of());
     public static final Metric UPSTREAM_CONNECTIONS = new Metric(
@@ -336,6 +356,10 @@ public final class MetricNames {
             IN_FLIGHT,
             CLIENT_CONNECTIONS,
             BUFFERED_BYTES,
+            TLS_HANDSHAKES,
+            TLS_FAILURES,
+            TLS_EXPIRY,
+            TLS_PLAIN,
             UPSTREAM_UP,
             UPSTREAM_CONNECTIONS,
             DRAINING,

@@ -5,6 +5,7 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.NanoClock;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -73,6 +74,11 @@ public final class Observers implements ExchangeObserver {
     @Override
     public void upstreamPoisoned() {
         each(ExchangeObserver::upstreamPoisoned);
+    }
+
+    @Override
+    public void credentialOverPlainHttp(InetAddress client) {
+        each(observer -> observer.credentialOverPlainHttp(client));
     }
 
     private void each(Consumer<ExchangeObserver> call) {

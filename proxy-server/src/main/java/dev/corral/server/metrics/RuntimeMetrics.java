@@ -3,6 +3,7 @@ package dev.corral.server.metrics;
 import dev.corral.core.CoreStats;
 import dev.corral.core.policy.LoadedModel;
 import dev.corral.server.log.LogCounts;
+import dev.corral.server.tls.TlsCounts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,7 +24,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -41,6 +44,7 @@ public final class RuntimeMetrics implements AutoCloseable {
      * @param store {@code sqlite} or {@code redis}
      * @param state the store of limits and usage
      * @param loaded the models that the upstream has loaded; none where that is not known
+     * @param tls handshakes and certificates
      */
     public record Sources(
             Supplier<CoreStats> core,
@@ -50,13 +54,17 @@ public final class RuntimeMetrics implements AutoCloseable {
             Supplier<Long> observerFailures,
             String store,
             Supplier<StateCounts> state,
-            Supplier<List<LoadedModel>> loaded) {}
+            Supplier<List<LoadedModel>> loaded,
+            Supplier<TlsCounts> tls) {}
 
     private static final int MAX_MODELS = 64;
+    private static final int MAX_CERTIFICATES = 64;
 
     private final MeterRegistry registry;
     private final Supplier<List<LoadedModel>> loaded;
     private final MultiGauge vram;
+    private final Supplier<TlsCounts> tls;
+    private final MultiGauge expiry;
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
     /** A registry for all of Corral's metrics; its {@code scrape()} is the exposition. */
@@ -76,6 +84,11 @@ public final class RuntimeMetrics implements AutoCloseable {
         vram = MultiGauge.builder(MetricNames.MODEL_VRAM.id())
                 .description(MetricNames.MODEL_VRAM.help())
                 .register(registry);
+        tls = sources.tls();
+        expiry = MultiGauge.builder(MetricNames.TLS_EXPIRY.id())
+                .description(MetricNames.TLS_EXPIRY.help())
+                .register(registry);
+        tls();
         gauge(MetricNames.MODELS_LOADED, loaded, List::size);
         state(sources.store(), sources.state());
         core(sources.core());
@@ -119,6 +132,25 @@ public final class RuntimeMetrics implements AutoCloseable {
             rows.add(MultiGauge.Row.of(Tags.of("model", model.name()), model.vramBytes()));
         }
         vram.register(rows, true);
+        refreshExpiry();
+    }
+
+    private void refreshExpiry() {
+        Map<String, MultiGauge.Row<?>> rows = new LinkedHashMap<>();
+        for (TlsCounts.Validity one : tls.get().certificates()) {
+            if (rows.size() < MAX_CERTIFICATES) {
+                // Two of one name, as of two kinds of key, need a series each.
+                String name = rows.containsKey(one.name()) ? one.name() + " " + (rows.size() + 1) : one.name();
+                rows.put(name, MultiGauge.Row.of(Tags.of("certificate", name), one.endsAt()));
+            }
+        }
+        expiry.register(rows.values(), true);
+    }
+
+    private void tls() {
+        counter(MetricNames.TLS_HANDSHAKES, tls, TlsCounts::succeeded, "result", "ok");
+        counter(MetricNames.TLS_HANDSHAKES, tls, TlsCounts::failed, "result", "failed");
+        counter(MetricNames.TLS_FAILURES, tls, TlsCounts::reloadFailures);
     }
 
     private void state(String store, Supplier<StateCounts> state) {

@@ -29,6 +29,7 @@ import dev.corral.server.metrics.Observers;
 import dev.corral.server.metrics.RuntimeMetrics;
 import dev.corral.server.metrics.UsageMetrics;
 import dev.corral.server.tls.ServerTls;
+import dev.corral.server.tls.TlsCounts;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -109,7 +110,8 @@ final class Assembly implements AutoCloseable {
                         observer::failures,
                         config.state().url().shared() ? "redis" : "sqlite",
                         limits::counts,
-                        core::loadedModels),
+                        core::loadedModels,
+                        () -> tls == null ? TlsCounts.NONE : tls.counts()),
                 BuildInfo.load());
         admin = new AdminSource(
                 this::scrape, () -> Readiness.of(core.stats(), limits.counts().up()));

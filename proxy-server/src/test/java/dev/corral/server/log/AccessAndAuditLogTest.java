@@ -101,6 +101,20 @@ class AccessAndAuditLogTest {
         assertThat(Files.readAllLines(file)).hasSize(51).last().asString().contains("4950 further lock-outs");
     }
 
+    @Test
+    void keysThatComeWithoutTls_areOneLineInAMinute() throws Exception {
+        Path file = directory.resolve("audit.log");
+        try (AuditLog log = new AuditLog(new LogTarget(file, 1 << 20, 1), CLOCK)) {
+            for (int i = 0; i < 5_000; i++) {
+                log.credentialOverPlainHttp(InetAddress.getByName("203.0.113.9"));
+            }
+        }
+
+        assertThat(Files.readAllLines(file))
+                .containsExactly(
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"key_over_plain_http\",\"address\":\"203.0.113.9\"}");
+    }
+
     private static ExchangeSummary metered(ExchangeSummary plain, int queuePosition, Metering metering) {
         return new ExchangeSummary(
                 plain.requestId(),

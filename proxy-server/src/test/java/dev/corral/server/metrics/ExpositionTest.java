@@ -12,6 +12,7 @@ import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.server.log.LogCounts;
+import dev.corral.server.tls.TlsCounts;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,12 @@ class ExpositionTest {
                     () -> 14L,
                     "sqlite",
                     () -> new StateCounts(true, 15, 1_600, 17, 19, 20, 21),
-                    () -> List.of(new LoadedModel("a", 18), new LoadedModel("b", 0))),
+                    () -> List.of(new LoadedModel("a", 18), new LoadedModel("b", 0)),
+                    () -> new TlsCounts(
+                            22,
+                            23,
+                            24,
+                            List.of(new TlsCounts.Validity("gpu.lab", 25), new TlsCounts.Validity("gpu.lab", 26)))),
             new BuildInfo("0.1.0", "abc1234", "17.0.15"));
 
     @BeforeEach
