@@ -40,6 +40,16 @@ public final class CertificateNames {
         return names;
     }
 
+    /** What to call one in messages. */
+    static String text(CertificateBundle bundle) {
+        if (bundle.chain().isEmpty()) {
+            return "an empty file";
+        }
+        X509Certificate leaf = bundle.chain().get(0);
+        List<String> names = of(leaf);
+        return names.isEmpty() ? leaf.getSubjectX500Principal().getName() : names.get(0);
+    }
+
     private static List<String> commonName(X509Certificate certificate) {
         try {
             LdapName subject =

@@ -96,15 +96,30 @@ public final class TlsContexts implements AutoCloseable {
         boolean sound = false;
         try {
             for (CertificateBundle bundle : bundles) {
-                SslContext context = factory.forClients(bundle);
-                contexts.add(context);
-                Rehearsal.shake(context, bundle.chain().get(0));
+                contexts.add(rehearsed(bundle));
             }
             sound = true;
             return new CertificateSet(bundles, contexts);
         } finally {
             if (!sound) {
                 contexts.forEach(ReferenceCountUtil::release);
+            }
+        }
+    }
+
+    private SslContext rehearsed(CertificateBundle bundle) throws TlsException {
+        SslContext context = null;
+        boolean sound = false;
+        try {
+            context = factory.forClients(bundle);
+            Rehearsal.shake(context, bundle.chain().get(0));
+            sound = true;
+            return context;
+        } catch (TlsException e) {
+            throw new TlsException(CertificateNames.text(bundle) + ": " + e.getMessage(), e);
+        } finally {
+            if (!sound) {
+                ReferenceCountUtil.release(context);
             }
         }
     }

@@ -74,7 +74,8 @@ final class ClientCertificateIT {
                 for (CertificateBundle stranger :
                         List.of(OTHER.client("anna"), CA.expiredClient("anna"), CA.server("anna"))) {
                     PeerCertificate shown = seen(tls, stranger, version);
-                    assertThat(shown).isEqualTo(new PeerCertificate(stranger.chain().get(0), false));
+                    assertThat(shown)
+                            .isEqualTo(new PeerCertificate(stranger.chain().get(0), false));
                 }
                 assertThat(seen(tls, null, version)).isNull();
             }

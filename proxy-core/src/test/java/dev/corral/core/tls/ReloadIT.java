@@ -77,7 +77,8 @@ final class ReloadIT {
 
     @EachProvider
     void reloadBadCert_oldKeepsServing(Provider provider) throws IOException, TlsException {
-        CertificateBundle mixed = new CertificateBundle(OLD.chain(), CA.server("localhost").key());
+        CertificateBundle mixed =
+                new CertificateBundle(OLD.chain(), CA.server("localhost").key());
         CertificateBundle mixedKinds = new CertificateBundle(OLD.chain(), NEW.key());
         try (TlsContexts tls = contexts(provider);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {

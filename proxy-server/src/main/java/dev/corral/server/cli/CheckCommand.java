@@ -9,7 +9,10 @@ import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.EffectiveConfig;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.config.Problem;
+import dev.corral.server.config.TlsConfig;
+import dev.corral.server.tls.TlsCheck;
 import dev.corral.server.wiring.Stores;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,8 +49,21 @@ final class CheckCommand implements Callable<Integer> {
         for (Problem warning : loaded.warnings()) {
             console.warning(warning.toString());
         }
+        tls(loaded.config().tls());
         console.note("keys: " + keys(loaded.config()));
         return ExitCode.OK;
+    }
+
+    private void tls(TlsConfig config) throws CliException {
+        if (!config.on()) {
+            return;
+        }
+        TlsCheck check = TlsCheck.of(config, Instant.ofEpochMilli(NanoClock.SYSTEM.epochMillis()));
+        check.certificates().forEach(one -> console.note("certificate: " + one));
+        check.warnings().forEach(console::warning);
+        if (!check.problems().isEmpty()) {
+            throw new CliException(ExitCode.CONFIG, String.join("\n", check.problems()));
+        }
     }
 
     private static String keys(CorralConfig config) throws CliException {

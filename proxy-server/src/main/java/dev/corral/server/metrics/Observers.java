@@ -5,7 +5,6 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.NanoClock;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;

@@ -30,10 +30,15 @@ record PemPairs(List<CertificateBundle> bundles, String digest) {
         String digest = digest(pairs);
         List<CertificateBundle> bundles = new ArrayList<>();
         for (TlsConfig.Pair pair : pairs) {
-            List<X509Certificate> chain = PemFile.read(pair.certificate()).certificates();
-            bundles.add(new CertificateBundle(chain, PemFile.read(pair.key()).key()));
+            bundles.add(bundle(pair));
         }
         return new PemPairs(bundles, digest);
+    }
+
+    /** Reads and parses one. */
+    static CertificateBundle bundle(TlsConfig.Pair pair) throws PemException {
+        List<X509Certificate> chain = PemFile.read(pair.certificate()).certificates();
+        return new CertificateBundle(chain, PemFile.read(pair.key()).key());
     }
 
     /** Of what the files hold now; one that cannot be read counts as something else than any content. */
