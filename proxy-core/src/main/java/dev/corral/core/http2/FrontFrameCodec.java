@@ -1,6 +1,7 @@
 package dev.corral.core.http2;
 
 import dev.corral.core.Limits;
+import dev.corral.core.spi.ExchangeObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's codec of HTTP/2 with bounds from the first byte on: its own hold only once the client has acknowledged our
@@ -26,21 +28,31 @@ final class FrontFrameCodec extends Http2FrameCodec {
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1_000;
 
     private final FloodMeter floods;
+    private final ExchangeObserver observer;
+    private boolean failed;
 
     private FrontFrameCodec(
-            Http2ConnectionEncoder encoder, Http2ConnectionDecoder decoder, Http2Settings settings, FloodMeter floods) {
+            Http2ConnectionEncoder encoder,
+            Http2ConnectionDecoder decoder,
+            Http2Settings settings,
+            FloodMeter floods,
+            ExchangeObserver observer) {
         // Closing closes at once: to send GOAWAY before is up to who closes.
         super(encoder, decoder, settings, true, true);
         this.floods = floods;
+        this.observer = observer;
     }
 
-    static FrontFrameCodec of(Limits limits, FloodMeter floods) {
-        return (FrontFrameCodec) new Builder(limits, floods).build();
+    static FrontFrameCodec of(Limits limits, FloodMeter floods, ExchangeObserver observer) {
+        return (FrontFrameCodec) new Builder(limits, floods, observer).build();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (message instanceof ByteBuf bytes && !floods.read(bytes)) {
+        if (failed) {
+            // It was told why, and is about to be closed.
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof ByteBuf bytes && !floods.read(bytes)) {
             ReferenceCountUtil.release(message);
             tooMuch(ctx);
         } else {
@@ -56,11 +68,23 @@ final class FrontFrameCodec extends Http2FrameCodec {
     }
 
     @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception known) {
+        if (!failed && known != null) {
+            observer.http2Closed(known.error() == Http2Error.ENHANCE_YOUR_CALM);
+        }
+        failed = true;
+        super.onConnectionError(ctx, outbound, cause, known);
+    }
+
+    @Override
     public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long code, ChannelPromise promise) {
         boolean ours = code == Http2Error.NO_ERROR.code()
                 || code == Http2Error.CANCEL.code()
                 || code == Http2Error.INTERNAL_ERROR.code();
-        if (!ours && !floods.provokedReset()) {
+        // What was on its way when its stream was refused is no fault of the client's.
+        boolean late = code == Http2Error.STREAM_CLOSED.code() && connection().stream(streamId) == null;
+        if (!ours && !late && !floods.provokedReset()) {
             tooMuch(ctx);
         }
         return super.resetStream(ctx, streamId, code, promise);
@@ -68,9 +92,11 @@ final class FrontFrameCodec extends Http2FrameCodec {
 
     private static final class Builder extends Http2FrameCodecBuilder {
         private final FloodMeter floods;
+        private final ExchangeObserver observer;
 
-        Builder(Limits limits, FloodMeter floods) {
+        Builder(Limits limits, FloodMeter floods, ExchangeObserver observer) {
             this.floods = floods;
+            this.observer = observer;
             Http2Connection connection = new DefaultHttp2Connection(true, 0);
             connection.remote().maxActiveStreams(limits.streamsPerConnection());
             connection
@@ -94,7 +120,7 @@ final class FrontFrameCodec extends Http2FrameCodec {
         @Override
         protected Http2FrameCodec build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            return new FrontFrameCodec(encoder, decoder, settings, floods);
+            return new FrontFrameCodec(encoder, decoder, settings, floods, observer);
         }
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the fields that begin a stream into a request head as HTTP/1.1 has it, or finds them malformed (RFC 9113
- * sections 8.2 and 8.3). What this lets through, {@link dev.corral.core.http.FramingRules} then judges as any other.
+ * sections 8.2 and 8.3), but for what Netty's reader has refused: its headers forget in which order fields came. What this lets through, {@link dev.corral.core.http.FramingRules} then judges as any other.
  */
 final class RequestHeads {
     // Section 8.2.2. A Transfer-Encoding that came from a client could be taken for ours.
@@ -33,7 +33,6 @@ final class RequestHeads {
     private @Nullable CharSequence scheme;
     private @Nullable CharSequence authority;
     private @Nullable CharSequence path;
-    private boolean regular;
 
     private RequestHeads() {}
 
@@ -72,9 +71,8 @@ final class RequestHeads {
             return false;
         }
         if (name.charAt(0) == ':') {
-            return !regular && pseudo(name, value);
+            return pseudo(name, value);
         }
-        regular = true;
         if (padded(value)
                 || CONNECTION_SPECIFIC.contains(AsciiString.of(name))
                 || AsciiString.contentEquals(name, HttpHeaderNames.TE)

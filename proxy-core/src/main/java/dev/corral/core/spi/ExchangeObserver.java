@@ -18,12 +18,11 @@ public interface ExchangeObserver {
     default void connectionRefused() {}
 
     /**
-     * An address sent too many wrong credentials, and its further ones are refused without a reason.
+     * A client's connection of HTTP/2 was closed because of what it sent.
      *
-     * @param address as requests are attributed; what holds for one IPv6 address holds for its /64
-     * @param time for how long
+     * @param flood frames that carry nothing, too many of them; false where it broke the protocol
      */
-    default void lockedOut(InetAddress address, Duration time) {}
+    default void http2Closed(boolean flood) {}
 
     /** An attempt to reach the upstream ended. */
     default void upstreamConnect(boolean success) {}

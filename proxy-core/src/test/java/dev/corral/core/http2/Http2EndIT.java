@@ -135,6 +135,7 @@ final class Http2EndIT {
         try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
             sendAndAwaitEnd(fixture, Requests.get("/api/tags"));
             assertThat(fixture.observed().summaries()).isEmpty();
+            assertThat(fixture.observed().broken()).isEqualTo(1);
         }
     }
 }

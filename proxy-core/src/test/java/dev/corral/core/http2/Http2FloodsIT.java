@@ -61,6 +61,8 @@ final class Http2FloodsIT {
             assertThat(client.goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
             client.awaitClosed();
             fixture.assertNothingLeft(0);
+            assertThat(fixture.observed().floods()).isEqualTo(1);
+            assertThat(fixture.observed().broken()).isZero();
         }
     }
 

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Observed implements ExchangeObserver {
     private final List<ExchangeSummary> summaries = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger refusedConnections = new AtomicInteger();
-    private final List<String> lockedOut = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger floods = new AtomicInteger();
+    private final AtomicInteger broken = new AtomicInteger();
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger failedConnects = new AtomicInteger();
     private final AtomicInteger poisoned = new AtomicInteger();
@@ -29,8 +30,8 @@ public final class Observed implements ExchangeObserver {
     }
 
     @Override
-    public void lockedOut(InetAddress address, Duration time) {
-        lockedOut.add(address.getHostAddress() + " " + time);
+    public void http2Closed(boolean flood) {
+        (flood ? floods : broken).incrementAndGet();
     }
 
     @Override
@@ -73,6 +74,16 @@ public final class Observed implements ExchangeObserver {
 
     public int refusedConnections() {
         return refusedConnections.get();
+    }
+
+    /** Connections of HTTP/2 closed because of too much that carries nothing. */
+    public int floods() {
+        return floods.get();
+    }
+
+    /** Connections of HTTP/2 closed because they broke the protocol. */
+    public int broken() {
+        return broken.get();
     }
 
     /** Successful attempts to reach the upstream, probes included. */

@@ -73,6 +73,8 @@ public final class ExchangeMetrics implements ExchangeObserver {
     private final Map<String, Counter> policyChanges = new HashMap<>();
     private final Counter reloadsAvoided;
     private final Counter connectionsRefused;
+    private final Counter http2Floods;
+    private final Counter http2Broken;
     private final Counter connectsSucceeded;
     private final Counter connectsFailed;
     private final Counter poisoned;
@@ -104,6 +106,8 @@ public final class ExchangeMetrics implements ExchangeObserver {
         }
         reloadsAvoided = meters.counter(MetricNames.RELOADS_AVOIDED);
         connectionsRefused = meters.counter(MetricNames.CONNECTIONS_REFUSED);
+        http2Floods = meters.counter(MetricNames.HTTP2_CLOSED, "reason", "flood");
+        http2Broken = meters.counter(MetricNames.HTTP2_CLOSED, "reason", "protocol");
         connectsSucceeded = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
         connectsFailed = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
         poisoned = meters.counter(MetricNames.UPSTREAM_POISONED);
@@ -172,6 +176,11 @@ public final class ExchangeMetrics implements ExchangeObserver {
     @Override
     public void connectionRefused() {
         connectionsRefused.increment();
+    }
+
+    @Override
+    public void http2Closed(boolean flood) {
+        (flood ? http2Floods : http2Broken).increment();
     }
 
     @Override

@@ -146,10 +146,12 @@ public final class MetricNames {
             COUNTER,
             "Client connections closed unanswered because of a connection limit, or of where they come from",
             List.of());
-    public static final Metric LOCK_OUTS = new Metric(
-            "corral_lockouts_total", COUNTER, "Addresses locked out after too many wrong credentials", List.of());
-    public static final Metric LOCKED_OUT =
-            new Metric("corral_locked_out_addresses", GAUGE, "Addresses that are locked out now", List.of());
+    public static final Metric HTTP2_CLOSED = new Metric(
+            "corral_http2_connections_closed_total",
+            COUNTER,
+            "Connections of HTTP/2 closed because of what the client sent: too many frames that carry nothing, or what"
+                    + " breaks the protocol",
+            List.of(new Label("reason", List.of("flood", "protocol"))));
     public static final Metric UPSTREAM_CONNECTS = new Metric(
             "corral_upstream_connects_total",
             COUNTER,
@@ -327,8 +329,7 @@ public final class MetricNames {
             POLICY_CHANGES,
             RELOADS_AVOIDED,
             CONNECTIONS_REFUSED,
-            LOCK_OUTS,
-            LOCKED_OUT,
+            HTTP2_CLOSED,
             UPSTREAM_CONNECTS,
             UPSTREAM_POISONED,
             LOOP_LAG,

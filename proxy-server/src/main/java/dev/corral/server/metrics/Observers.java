@@ -61,8 +61,8 @@ public final class Observers implements ExchangeObserver {
     }
 
     @Override
-    public void lockedOut(InetAddress address, Duration time) {
-        each(observer -> observer.lockedOut(address, time));
+    public void http2Closed(boolean flood) {
+        each(observer -> observer.http2Closed(flood));
     }
 
     @Override

@@ -309,6 +309,9 @@ class ExpositionTest {
         exchanges.upstreamConnect(false);
         exchanges.upstreamConnect(false);
         exchanges.upstreamPoisoned();
+        exchanges.http2Closed(true);
+        exchanges.http2Closed(false);
+        exchanges.http2Closed(true);
 
         Scrape scrape = Scrape.of(registry);
         assertThat(scrape.value("corral_client_connections_refused_total")).isEqualTo(1);
@@ -317,6 +320,10 @@ class ExpositionTest {
         assertThat(scrape.value("corral_upstream_connects_total", "result", "failure"))
                 .isEqualTo(2);
         assertThat(scrape.value("corral_upstream_poisoned_total")).isEqualTo(1);
+        assertThat(scrape.value("corral_http2_connections_closed_total", "reason", "flood"))
+                .isEqualTo(2);
+        assertThat(scrape.value("corral_http2_connections_closed_total", "reason", "protocol"))
+                .isEqualTo(1);
     }
 
     private static String labels(Scrape scrape, String family) {
