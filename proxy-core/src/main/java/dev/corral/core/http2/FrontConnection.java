@@ -15,7 +15,6 @@ import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -35,17 +34,15 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
 
     private final Shared shared;
     private final LoopContext loop;
-    private final FrontFrameCodec codec;
     private final Set<Channel> streams = new HashSet<>();
     private @Nullable Deadline deadline;
     private @Nullable ChannelHandlerContext context;
     private boolean greeted;
     private boolean leaving;
 
-    FrontConnection(Shared shared, LoopContext loop, FrontFrameCodec codec) {
+    FrontConnection(Shared shared, LoopContext loop) {
         this.shared = shared;
         this.loop = loop;
-        this.codec = codec;
     }
 
     @Override
@@ -96,7 +93,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws Http2Exception {
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof Http2SettingsFrame) {
             boundTable();
             if (!greeted) {
@@ -110,15 +107,6 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
             }
         }
         ReferenceCountUtil.release(message);
-    }
-
-    /** The client says how much it would remember of our heads: we need not do the same. */
-    private void boundTable() throws Http2Exception {
-        Http2HeadersEncoder.Configuration heads =
-                codec.encoder().configuration().headersConfiguration();
-        if (heads.maxHeaderTableSize() > Http2CodecUtil.DEFAULT_HEADER_TABLE_SIZE) {
-            heads.maxHeaderTableSize(Http2CodecUtil.DEFAULT_HEADER_TABLE_SIZE);
-        }
     }
 
     /** The end of the process is near: the client opens no more streams here, those that are open are finished. */

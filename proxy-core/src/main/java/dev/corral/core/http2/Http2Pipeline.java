@@ -27,7 +27,7 @@ public final class Http2Pipeline {
     public static void install(ChannelPipeline pipeline, Shared shared, LoopContext loop, Peer peer) {
         FloodMeter floods = new FloodMeter(loop.clock());
         FrontFrameCodec codec = FrontFrameCodec.of(shared.settings().limits(), floods, shared.observer());
-        FrontConnection connection = new FrontConnection(shared, loop, codec);
+        FrontConnection connection = new FrontConnection(shared, loop);
         Http2MultiplexHandler streams = new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {

@@ -3,9 +3,12 @@ package dev.corral.core.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.QueueSettings;
+import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.testkit.Answer;
+import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Closing;
 import dev.corral.core.testkit.CoreFixture;
@@ -18,6 +21,7 @@ import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.SeenRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who resets a stream, or leaves with the whole connection, frees the GPU at once. */
@@ -120,6 +124,74 @@ final class Http2CancellationIT {
             assertGone(fixture, 1, 0);
             gate.open();
             fixture.ollama().awaitClosed(request.connection(), SOON);
+        }
+    }
+
+    @EachTransport
+    void resetWhileItsBodyIsCollected_upstreamNeverAsked(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            Http2Client client = fixture.http2();
+            int stream = client.begin("POST", "/api/chat", false);
+            client.data(stream, "{\"model\":", false);
+            Await.until("some of the body is held", () -> fixture.stats().bufferedBodyBytes() == 9);
+            client.reset(stream);
+            assertGone(fixture, 1, 1);
+            assertThat(fixture.ollama().connections()).isEmpty();
+        }
+    }
+
+    @EachTransport
+    void resetWhileItsCallerIsLookedUp_upstreamNeverAsked(Transport transport) throws IOException {
+        CompletableFuture<AuthDecision> answer = new CompletableFuture<>();
+        try (CoreFixture fixture = CoreSetup.on(transport)
+                .authenticator(request -> new AuthDecision.Later(answer))
+                .http2()
+                .start()) {
+            Http2Client client = fixture.http2();
+            int stream = client.post("/api/chat", Requests.MODEL);
+            Await.until("it is in flight", () -> fixture.stats().inFlight() == 1);
+            client.reset(stream);
+            assertGone(fixture, 1, 1);
+            answer.complete(new AuthDecision.Granted(Authenticators.USER));
+            fixture.assertNothingLeft(1);
+            assertThat(fixture.ollama().connections()).isEmpty();
+        }
+    }
+
+    @EachTransport
+    void resetWhileInTheQueue_leavesIt(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport)
+                .queue(new QueueSettings(1, 8, 8, Duration.ofMinutes(1), false))
+                .http2()
+                .start()) {
+            fixture.ollama().onRequest(Answer.NEVER);
+            Http2Client client = fixture.http2();
+            int running = client.post("/api/generate", Requests.MODEL);
+            fixture.ollama().awaitRequests(1);
+            int waiting = client.post("/api/generate", Requests.MODEL);
+            Await.until("it waits", () -> fixture.stats().queued() == 1);
+            client.reset(waiting);
+            Await.until("it has left", () -> fixture.stats().queued() == 0);
+            assertThat(fixture.stats().running()).isEqualTo(1);
+            client.reset(running);
+            assertGone(fixture, 2, 1);
+        }
+    }
+
+    @EachTransport
+    void resetWhileConnecting_nothingReachesUpstream(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            fixture.ollama().stopAccepting();
+            Http2Client client = fixture.http2();
+            int stream = client.post("/api/generate", Requests.MODEL);
+            Await.until("a permit is held", () -> fixture.permits().held() == 1);
+            client.reset(stream);
+            assertGone(fixture, 1, 1);
+            fixture.ollama().restart();
+            assertThat(client.status(client.get("/api/tags"))).isEqualTo(200);
+            assertThat(fixture.ollama().requests())
+                    .extracting(SeenRequest::target)
+                    .containsExactly("/api/tags");
         }
     }
 }

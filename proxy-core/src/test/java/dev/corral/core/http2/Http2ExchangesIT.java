@@ -10,6 +10,7 @@ import dev.corral.core.testkit.EachTransport;
 import dev.corral.core.testkit.Http2Client;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.Requests;
+import dev.corral.core.testkit.Roles;
 import dev.corral.core.testkit.SeenRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Requests and answers over HTTP/2 in front of an upstream that speaks HTTP/1.1. */
 @ExtendWith(NothingLeft.class)
 final class Http2ExchangesIT {
+    private static final int HEADER_TABLE_SIZE = 1;
+
     @EachTransport
     void streamedChat_arrivesPieceByPiece(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
@@ -59,6 +62,33 @@ final class Http2ExchangesIT {
                 assertThat(client.body(streams.get(i))).isEqualTo("{\"model\":\"m" + i + "\"}");
             }
             assertThat(fixture.stats().clientConnections()).isEqualTo(1);
+        }
+    }
+
+    @EachTransport
+    void listingThatIsCut_isHeldUntilItHasLeft(Transport transport) throws IOException {
+        try (CoreFixture fixture =
+                CoreSetup.on(transport).policies(Roles.safe("open*")).http2().start()) {
+            fixture.ollama()
+                    .onRequest(Answer.json(200, "{\"models\":[{\"name\":\"open:1\"},{\"name\":\"secret:1\"}]}"));
+            Http2Client client = fixture.http2();
+            int stream = client.get("/api/tags");
+            String body = client.body(stream);
+            assertThat(body).contains("open:1").doesNotContain("secret");
+            assertThat(client.head(stream)).containsEntry("content-length", String.valueOf(body.length()));
+            fixture.assertNothingLeft(1);
+        }
+    }
+
+    /** The client offers a table of a MiB for our heads, which would be memory of ours. */
+    @EachTransport
+    void tableThatTheClientOffers_isNotUsed(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            Http2Client client = fixture.http2(HEADER_TABLE_SIZE, 1 << 20);
+            for (int i = 0; i < 3; i++) {
+                // Whoever uses more has to say so in the head, which this client does not understand.
+                assertThat(client.status(client.get("/api/tags"))).isEqualTo(200);
+            }
         }
     }
 }
