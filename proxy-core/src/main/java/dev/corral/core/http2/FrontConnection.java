@@ -95,7 +95,6 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof Http2SettingsFrame) {
-            boundTable();
             if (!greeted) {
                 greeted = true;
                 if (streams.isEmpty()) {
