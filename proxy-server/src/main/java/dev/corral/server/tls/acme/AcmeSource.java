@@ -204,11 +204,17 @@ public final class AcmeSource implements CertificateSource {
         return switch (settings.challenge()) {
             case TLS_ALPN -> List.of(TlsAlpn01Challenge.class);
             case HTTP -> List.of(Http01Challenge.class);
-            case AUTO ->
-                attempts.failures() % 2 == 1
-                        ? List.of(TlsAlpn01Challenge.class, Http01Challenge.class)
-                        : List.of(Http01Challenge.class, TlsAlpn01Challenge.class);
+            case AUTO -> either();
         };
+    }
+
+    private List<Class<? extends Challenge>> either() {
+        if (!http) {
+            return List.of(TlsAlpn01Challenge.class);
+        }
+        return attempts.failures() % 2 == 1
+                ? List.of(TlsAlpn01Challenge.class, Http01Challenge.class)
+                : List.of(Http01Challenge.class, TlsAlpn01Challenge.class);
     }
 
     private boolean due(Instant now) {

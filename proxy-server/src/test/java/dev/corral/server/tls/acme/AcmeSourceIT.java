@@ -91,6 +91,18 @@ class AcmeSourceIT {
     }
 
     @Test
+    void auto_asksForNothingThatNoListenerAnswers() throws Exception {
+        AcmeSource source = AcmeSource.open(
+                directory.resolve("acme"), settings(DOMAINS, Challenge.AUTO, null), edge, false, clock, () -> 0.5);
+        authority.validator.refuses = true;
+        assertThat(attempt(source)).isEmpty();
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(attempt(source)).isEmpty();
+
+        assertThat(authority.challenges).containsExactly("tls-alpn-01 gpu.example.org", "tls-alpn-01 gpu.example.org");
+    }
+
+    @Test
     void failedChallenge_isReportedAndLeavesNothingBehind() throws Exception {
         authority.validator.refuses = true;
         AcmeSource source = open(Challenge.HTTP);
@@ -148,7 +160,7 @@ class AcmeSourceIT {
 
         clock.advance(Duration.ofSeconds(7_000));
         assertThat(attempt(open(Challenge.HTTP))).isEmpty();
-        clock.advance(Duration.ofSeconds(300));
+        clock.advance(Duration.ofMinutes(5));
         assertThat(attempt(open(Challenge.HTTP))).hasSize(1);
     }
 

@@ -175,12 +175,16 @@ final class AcmeTestServer implements AutoCloseable {
         switch (parts[1]) {
             case "account" -> account(exchange, request);
             case "order" -> order(exchange, parts, request);
-            case "authz" -> authorization(exchange, orders.get(parts[2]), parts[3]);
-            case "challenge" -> challenge(exchange, orders.get(parts[2]), parts[3], parts[4], request);
-            case "finalize" -> finish(exchange, orders.get(parts[2]), request);
-            case "certificate" -> certificate(exchange, orders.get(parts[2]));
+            case "authz" -> authorization(exchange, order(parts), parts[3]);
+            case "challenge" -> challenge(exchange, order(parts), parts[3], parts[4], request);
+            case "finalize" -> finish(exchange, order(parts), request);
+            case "certificate" -> certificate(exchange, order(parts));
             default -> problem(exchange, 404, "malformed", path);
         }
+    }
+
+    private Order order(String[] parts) {
+        return Objects.requireNonNull(orders.get(parts[2]), parts[2]);
     }
 
     private void account(HttpExchange exchange, Request request) throws Exception {
@@ -197,7 +201,7 @@ final class AcmeTestServer implements AutoCloseable {
 
     private void order(HttpExchange exchange, String[] parts, Request request) throws Exception {
         if (parts.length > 2) {
-            Order order = orders.get(parts[2]);
+            Order order = order(parts);
             if (order.status.equals("processing") && order.polls++ >= pollsUntilReady) {
                 order.status = "valid";
             } else if (order.status.equals("processing")) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -161,7 +162,7 @@ class LocalCertificatesTest {
     void source_tellsOfANewCertificate() throws Exception {
         AtomicReference<LocalNames> now = new AtomicReference<>(NAMES);
         BlockingQueue<List<CertificateBundle>> told = new LinkedBlockingQueue<>();
-        try (LocalSource source = LocalSource.open(directory, now::get, clock)) {
+        try (LocalSource source = LocalSource.open(directory, () -> Objects.requireNonNull(now.get()), clock)) {
             now.set(new LocalNames(NAMES.wanted(), List.of("10.9.8.7")));
             source.start(told::add);
 
@@ -174,7 +175,7 @@ class LocalCertificatesTest {
     @Test
     void failureToRenew_isCountedAndTheOldOneStays() throws Exception {
         AtomicReference<LocalNames> now = new AtomicReference<>(NAMES);
-        try (LocalSource source = LocalSource.open(directory, now::get, clock)) {
+        try (LocalSource source = LocalSource.open(directory, () -> Objects.requireNonNull(now.get()), clock)) {
             CertificateBundle before = source.first().get(0);
             now.set(new LocalNames(List.of("gpu.example.org"), List.of()));
 
