@@ -119,11 +119,15 @@ final class Connect {
         if (answer.refused()) {
             refused(answer, named);
         } else if (!answer.accepted()) {
-            console.warning(
-                    answer.error().isEmpty()
-                            ? "it answers with status " + answer.status() + ", which no Corral does; is the URL right?"
-                            : answer.error());
+            console.warning(trouble(answer, url));
         }
+    }
+
+    private static String trouble(RemoteAnswer answer, RemoteUrl url) {
+        if (answer.error().isEmpty()) {
+            return "it answers with status " + answer.status() + ", which no Corral does; is the URL right?";
+        }
+        return answer.reached() || url.tls() ? answer.error() : answer.error() + "; perhaps it is https:// there";
     }
 
     private static String verdict(RemoteAnswer answer, Named named) {
@@ -137,7 +141,8 @@ final class Connect {
 
     private void refused(RemoteAnswer answer, Named named) {
         if (named.credential() instanceof SigningCredential signing) {
-            console.warning("the key that signs is not registered there. Send this line to the administrator:");
+            console.warning("the key that signs is not registered there, or the two clocks differ by minutes. The"
+                    + " administrator lets it in with:");
             console.note("  corral keys add-ssh YOUR-NAME '" + signing.authorizedKey() + "'");
         } else {
             console.warning("the key is not good there: mistyped, expired, revoked, or of another Corral");

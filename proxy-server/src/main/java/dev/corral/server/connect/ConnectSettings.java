@@ -90,6 +90,7 @@ public record ConnectSettings(
                 bufferedBodies,
                 usual.connections(),
                 usual.connectionsPerAddress(),
+                usual.streamsPerConnection(),
                 usual.strangersPerMinute());
     }
 }

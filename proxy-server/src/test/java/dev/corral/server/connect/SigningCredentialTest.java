@@ -22,7 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against signatures that Ollama's own code made with the same key. */
 final class SigningCredentialTest {
-    private static final NanoClock THEN = new NanoClock() {
+    private static final NanoClock THEN = new HandClock();
+    private static final String PUBLIC = "AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+
+    private static final class HandClock implements NanoClock {
+        private long millis = 1_760_000_000_999L;
+
         @Override
         public long nanos() {
             return 0;
@@ -30,10 +35,9 @@ final class SigningCredentialTest {
 
         @Override
         public long epochMillis() {
-            return 1_760_000_000_999L;
+            return millis;
         }
-    };
-    private static final String PUBLIC = "AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+    }
 
     @TempDir
     Path home;
@@ -61,6 +65,20 @@ final class SigningCredentialTest {
         assertThat(presented.query()).isEqualTo("ts=1760000000");
         assertThat(presented.authorization()).isEqualTo(PUBLIC + ":" + signature);
         assertThat(presented.toString()).doesNotContain(signature).doesNotContain(PUBLIC);
+    }
+
+    @Test
+    void sameQuestionInTheSameSecond_isSignedOnce_andAnyOtherAnew() throws Exception {
+        HandClock clock = new HandClock();
+        SigningCredential credential = SigningCredential.ofFile(file(good()), clock);
+        Presented first = credential.present("GET", "/api/tags");
+        assertThat(credential.present("GET", "/api/tags")).isSameAs(first);
+        assertThat(credential.present("POST", "/api/tags")).isNotEqualTo(first);
+        assertThat(credential.present("GET", "/api/ps")).isNotEqualTo(first);
+        clock.millis += 1_000;
+        Presented later = credential.present("GET", "/api/tags");
+        assertThat(later.query()).isNotEqualTo(first.query());
+        assertThat(later.authorization()).isNotEqualTo(first.authorization());
     }
 
     @Test

@@ -1,0 +1,88 @@
+package dev.corral.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The program twice: one Corral with a stand-in behind it, and one that connects to it. */
+class ConnectIT {
+    @TempDir
+    Path home;
+
+    private Path file(String name, String text) throws Exception {
+        Path file = home.resolve(name);
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
+    private static int status(String url) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @Test
+    void programWithoutAKey_isServedByACorralThatWantsOne() throws Exception {
+        Path other = Files.createDirectory(home.resolve("other"));
+        try (CorralProcess corral =
+                new CorralProcess(other, "demo", "--listen", "127.0.0.1:0", "--admin-listen", "off")) {
+            String url = corral.awaitLine("Corral listens on (http://127.0.0.1:[0-9]+)");
+            String key = corral.awaitLine("Bearer (crl_\\w+)");
+            assertThat(status(url + "/api/tags")).isEqualTo(401);
+            Path keyFile = file("key", key + "\n");
+            try (CorralProcess connect = new CorralProcess(
+                    home, "connect", url, "--listen", "127.0.0.1:0", "--key-file", keyFile.toString())) {
+                String here = connect.awaitLine("^(http://127.0.0.1:[0-9]+) leads to " + url
+                        + ", which answers and accepts the key of " + keyFile + "\\.$");
+                assertThat(status(here + "/api/tags")).isEqualTo(200);
+                assertThat(connect.out() + connect.err()).doesNotContain(key);
+                connect.terminate();
+                assertThat(connect.exitCode()).isZero();
+            }
+            file("wrong", key.substring(0, key.length() - 1) + (key.endsWith("x") ? "y" : "x"));
+            try (CorralProcess connect =
+                    new CorralProcess(home, "connect", url, "--listen", "127.0.0.1:0", "--key-file", "wrong")) {
+                String here = connect.awaitLine("^(http://127.0.0.1:[0-9]+) leads to .* refuses the key of ");
+                connect.awaitLine("warning: the key is not good there: .*");
+                assertThat(status(here + "/api/tags")).isEqualTo(401);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "connect                                                      | 64 | missing: URL",
+                "connect https://gpu.lab                                      | 64 | missing: a credential (expected: --key-file FILE, or $CORRAL_KEY, or --sign)",
+                "connect gpu.lab --sign                                       | 64 | no https:// or http://",
+                "connect https://gpu.lab --key-file key --sign                | 64 | two credentials (expected: one)",
+                "connect http://gpu.lab --key-file key --ca-file key          | 65 | holds no certificate",
+                "connect https://gpu.lab --key-file key --listen 0.0.0.0:1    | 64 | an address of this machine alone",
+                "connect https://gpu.lab --key-file none                      | 74 | does not exist",
+                "connect https://gpu.lab --key-file open                      | 65 | chmod 600",
+                "connect https://gpu.lab --sign                               | 74 | .ollama/id_ed25519 does not exist",
+                "connect https://gpu.lab --sign-with key                      | 65 | no private key",
+                "connect https://gpu.lab --key-file key --ca-file none        | 74 | cannot be read",
+                "connect https://gpu.lab --insecure                           | 64 | unknown option \"--insecure\"",
+            })
+    void whatCannotBeDone_isSaidInOneSentence(String line, int exitCode, String message) throws Exception {
+        file("key", "crl_something");
+        Files.setPosixFilePermissions(file("open", "crl_something"), PosixFilePermissions.fromString("rw-r--r--"));
+        CommandRun run = CommandRun.of(home, line.strip().split(" +", -1));
+        assertThat(run.err()).contains(message).doesNotContain("crl_something");
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(run.out()).isEmpty();
+    }
+}
