@@ -214,8 +214,7 @@ class JwtAuthenticatorTest extends AuthenticatorContract {
 
     private static String mail(@Nullable Object verified) {
         return "Bearer "
-                + Signed.token(
-                        Signed.claims().claim("email", "alice@lab.test").claim("email_verified", verified));
+                + Signed.token(Signed.claims().claim("email", "alice@lab.test").claim("email_verified", verified));
     }
 
     private static String bearer(String subject, @Nullable String name) {

@@ -34,20 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class FrontHandler extends ChannelInboundHandlerAdapter implements Front {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
-    /** How the connection goes on after the exchange in flight. */
-    private enum Fate {
-        KEEP,
-        CLOSE,
-        /** Cut, after what was written. */
-        ABORT,
-        /** Cut with a reset: an orderly end would look like the end of the response. */
-        RESET,
-        /** Cut at once: nobody takes what was written. */
-        CUT,
-        /** Nothing is read any more. */
-        CLOSING
-    }
-
     private final Shared shared;
     private final LoopContext loop;
     private final FrontCodec codec;

@@ -16,6 +16,7 @@ import dev.corral.core.policy.LoadedModel;
 import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.route.RouteTable;
 import dev.corral.core.spi.ExchangeObserver;
+import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.TlsContexts;
 import dev.corral.core.upstream.CatalogueReader;
 import dev.corral.core.upstream.LoadedModels;

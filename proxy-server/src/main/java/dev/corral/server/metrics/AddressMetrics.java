@@ -17,7 +17,7 @@ public final class AddressMetrics implements ExchangeObserver {
     /** Registers the counter. */
     public AddressMetrics(PrometheusMeterRegistry registry) {
         this.registry = registry;
-        lockOuts = new Meters(registry).counter(MetricNames.LOCK_OUTS);
+        lockOuts = new Meters(registry).counter(EdgeMetricNames.LOCK_OUTS);
     }
 
     /**
@@ -26,8 +26,8 @@ public final class AddressMetrics implements ExchangeObserver {
      * @param lockedOut how many are locked out now; asked by scrapes
      */
     public void watch(IntSupplier lockedOut) {
-        Gauge.builder(MetricNames.LOCKED_OUT.id(), lockedOut::getAsInt)
-                .description(MetricNames.LOCKED_OUT.help())
+        Gauge.builder(EdgeMetricNames.LOCKED_OUT.id(), lockedOut::getAsInt)
+                .description(EdgeMetricNames.LOCKED_OUT.help())
                 .register(registry);
     }
 

@@ -106,12 +106,12 @@ public final class ExchangeMetrics implements ExchangeObserver {
         }
         reloadsAvoided = meters.counter(MetricNames.RELOADS_AVOIDED);
         connectionsRefused = meters.counter(MetricNames.CONNECTIONS_REFUSED);
-        http2Floods = meters.counter(MetricNames.HTTP2_CLOSED, "reason", "flood");
-        http2Broken = meters.counter(MetricNames.HTTP2_CLOSED, "reason", "protocol");
+        http2Floods = meters.counter(EdgeMetricNames.HTTP2_CLOSED, "reason", "flood");
+        http2Broken = meters.counter(EdgeMetricNames.HTTP2_CLOSED, "reason", "protocol");
         connectsSucceeded = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "success");
         connectsFailed = meters.counter(MetricNames.UPSTREAM_CONNECTS, "result", "failure");
         poisoned = meters.counter(MetricNames.UPSTREAM_POISONED);
-        plainCredentials = meters.counter(MetricNames.TLS_PLAIN);
+        plainCredentials = meters.counter(EdgeMetricNames.TLS_PLAIN);
     }
 
     @Override

@@ -146,12 +146,6 @@ public final class MetricNames {
             COUNTER,
             "Client connections closed unanswered because of a connection limit, or of where they come from",
             List.of());
-    public static final Metric HTTP2_CLOSED = new Metric(
-            "corral_http2_connections_closed_total",
-            COUNTER,
-            "Connections of HTTP/2 closed because of what the client sent: too many frames that carry nothing, or what"
-                    + " breaks the protocol",
-            List.of(new Label("reason", List.of("flood", "protocol"))));
     public static final Metric UPSTREAM_CONNECTS = new Metric(
             "corral_upstream_connects_total",
             COUNTER,
@@ -257,26 +251,6 @@ public final class MetricNames {
             GAUGE,
             "Bytes of request bodies, and of answers held back, at this moment",
             List.of());
-    public static final Metric TLS_HANDSHAKES = new Metric(
-            "corral_tls_handshakes_total",
-            COUNTER,
-            "Handshakes with clients that were completed, and connections that ended before",
-            List.of(new Label("result", List.of("ok", "failed"))));
-    public static final Metric TLS_FAILURES = new Metric(
-            "corral_tls_certificate_failures_total",
-            COUNTER,
-            "Changed or new certificates that could not be used; those before stay in force",
-            List.of());
-    public static final Metric TLS_EXPIRY = new Metric(
-            "corral_tls_certificate_expiry_timestamp_seconds",
-            GAUGE,
-            "When each certificate in force ends, in seconds since 1970, of at most 64",
-            List.of(new Label("certificate", List.of())));
-    public static final Metric TLS_PLAIN = new Metric(
-            "corral_tls_plain_credentials_total",
-            COUNTER,
-            "Credentials that came without TLS to a listener that only redirects",
-            List.of());
     public static final Metric UPSTREAM_UP = new Metric(
             "corral_upstream_up", GAUGE, "1 if the last probe or connection attempt succeeded, else 0", List.of());
     public static final Metric UPSTREAM_CONNECTIONS = new Metric(
@@ -317,60 +291,58 @@ public final class MetricNames {
             List.of(new Label("version", List.of()), new Label("revision", List.of()), new Label("java", List.of())));
 
     /** All of the above. */
-    public static final List<Metric> ALL = List.of(
-            REQUESTS,
-            REFUSALS,
-            AUTH_FAILURES,
-            FIRST_BYTE,
-            DURATION,
-            REQUEST_BYTES,
-            RESPONSE_BYTES,
-            OUTCOMES,
-            POLICY_CHANGES,
-            RELOADS_AVOIDED,
-            CONNECTIONS_REFUSED,
-            HTTP2_CLOSED,
-            UPSTREAM_CONNECTS,
-            UPSTREAM_POISONED,
-            LOOP_LAG,
-            TOKENS,
-            TOKENS_ESTIMATED,
-            GPU_SECONDS,
-            UNFINISHED,
-            FIRST_TOKEN,
-            TOKEN_GAP,
-            TOKEN_GAP_LONGEST,
-            TOKENS_PER_SECOND,
-            QUEUE_WAIT,
-            LIMIT_REFUSALS,
-            QUEUED,
-            RUNNING,
-            STATE_UP,
-            STATE_WRITE_FAILURES,
-            STATE_UNSAVED,
-            STATE_LOCAL,
-            STATE_LEASES,
-            STATE_UNDELIVERED,
-            STATE_LOST,
-            MODELS_LOADED,
-            MODEL_VRAM,
-            IN_FLIGHT,
-            CLIENT_CONNECTIONS,
-            BUFFERED_BYTES,
-            TLS_HANDSHAKES,
-            TLS_FAILURES,
-            TLS_EXPIRY,
-            TLS_PLAIN,
-            UPSTREAM_UP,
-            UPSTREAM_CONNECTIONS,
-            DRAINING,
-            LOG_LINES,
-            LOG_DROPPED,
-            KEYS,
-            KEY_FILE_FAILURES,
-            OBSERVER_FAILURES,
-            BUFFER_MEMORY,
-            BUILD_INFO);
+    public static final List<Metric> ALL = Stream.concat(
+                    EdgeMetricNames.ALL.stream(),
+                    Stream.of(
+                            REQUESTS,
+                            REFUSALS,
+                            AUTH_FAILURES,
+                            FIRST_BYTE,
+                            DURATION,
+                            REQUEST_BYTES,
+                            RESPONSE_BYTES,
+                            OUTCOMES,
+                            POLICY_CHANGES,
+                            RELOADS_AVOIDED,
+                            CONNECTIONS_REFUSED,
+                            UPSTREAM_CONNECTS,
+                            UPSTREAM_POISONED,
+                            LOOP_LAG,
+                            TOKENS,
+                            TOKENS_ESTIMATED,
+                            GPU_SECONDS,
+                            UNFINISHED,
+                            FIRST_TOKEN,
+                            TOKEN_GAP,
+                            TOKEN_GAP_LONGEST,
+                            TOKENS_PER_SECOND,
+                            QUEUE_WAIT,
+                            LIMIT_REFUSALS,
+                            QUEUED,
+                            RUNNING,
+                            STATE_UP,
+                            STATE_WRITE_FAILURES,
+                            STATE_UNSAVED,
+                            STATE_LOCAL,
+                            STATE_LEASES,
+                            STATE_UNDELIVERED,
+                            STATE_LOST,
+                            MODELS_LOADED,
+                            MODEL_VRAM,
+                            IN_FLIGHT,
+                            CLIENT_CONNECTIONS,
+                            BUFFERED_BYTES,
+                            UPSTREAM_UP,
+                            UPSTREAM_CONNECTIONS,
+                            DRAINING,
+                            LOG_LINES,
+                            LOG_DROPPED,
+                            KEYS,
+                            KEY_FILE_FAILURES,
+                            OBSERVER_FAILURES,
+                            BUFFER_MEMORY,
+                            BUILD_INFO))
+            .toList();
 
     /** Series of Micrometer's binders for the JVM, the process and the machine that dashboards may rely on. */
     public static final Set<String> PLATFORM_SERIES = Set.of(

@@ -85,8 +85,8 @@ public final class RuntimeMetrics implements AutoCloseable {
                 .description(MetricNames.MODEL_VRAM.help())
                 .register(registry);
         tls = sources.tls();
-        expiry = MultiGauge.builder(MetricNames.TLS_EXPIRY.id())
-                .description(MetricNames.TLS_EXPIRY.help())
+        expiry = MultiGauge.builder(EdgeMetricNames.TLS_EXPIRY.id())
+                .description(EdgeMetricNames.TLS_EXPIRY.help())
                 .register(registry);
         tls();
         gauge(MetricNames.MODELS_LOADED, loaded, List::size);
@@ -148,9 +148,9 @@ public final class RuntimeMetrics implements AutoCloseable {
     }
 
     private void tls() {
-        counter(MetricNames.TLS_HANDSHAKES, tls, TlsCounts::succeeded, "result", "ok");
-        counter(MetricNames.TLS_HANDSHAKES, tls, TlsCounts::failed, "result", "failed");
-        counter(MetricNames.TLS_FAILURES, tls, TlsCounts::reloadFailures);
+        counter(EdgeMetricNames.TLS_HANDSHAKES, tls, TlsCounts::succeeded, "result", "ok");
+        counter(EdgeMetricNames.TLS_HANDSHAKES, tls, TlsCounts::failed, "result", "failed");
+        counter(EdgeMetricNames.TLS_FAILURES, tls, TlsCounts::reloadFailures);
     }
 
     private void state(String store, Supplier<StateCounts> state) {

@@ -83,7 +83,10 @@ class AuthConfigTest {
 
     @Test
     void claimThatUsersChoose_isWarnedOf() {
-        assertThat(warnings(ISSUER + ", key-claim: nickname}]}")).singleElement().asString().contains("users to choose");
+        assertThat(warnings(ISSUER + ", key-claim: nickname}]}"))
+                .singleElement()
+                .asString()
+                .contains("users to choose");
         assertThat(warnings(ISSUER + ", key-claim: sub}]}")).isEmpty();
     }
 
