@@ -78,8 +78,8 @@ class ProxyHeaderDecoderTest {
     @Test
     void headerInPieces_isOne() {
         EmbeddedChannel channel = channel();
-        for (char c : HEADER.toCharArray()) {
-            channel.writeInbound(bytes(String.valueOf(c)));
+        for (int i = 0; i < HEADER.length(); i++) {
+            channel.writeInbound(bytes(HEADER.substring(i, i + 1)));
         }
         channel.writeInbound(bytes("x"));
 
