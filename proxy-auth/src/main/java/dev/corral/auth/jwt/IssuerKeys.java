@@ -24,6 +24,7 @@ record IssuerKeys(List<JWK> keys) {
     private static final int MIN_RSA_BITS = 2048;
     // Larger ones take more than a millisecond each.
     private static final int MAX_RSA_BITS = 8192;
+    private static final int ED25519_BYTES = 32;
     private static final Set<Curve> CURVES = Set.of(Curve.P_256, Curve.P_384, Curve.P_521);
 
     IssuerKeys {
@@ -92,6 +93,8 @@ record IssuerKeys(List<JWK> keys) {
         if (key instanceof ECKey ec) {
             return CURVES.contains(ec.getCurve());
         }
-        return key instanceof OctetKeyPair pair && pair.getCurve().equals(Curve.Ed25519);
+        return key instanceof OctetKeyPair pair
+                && pair.getCurve().equals(Curve.Ed25519)
+                && pair.getDecodedX().length == ED25519_BYTES;
     }
 }

@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.corral.auth.ssh.Ed25519;
 import dev.corral.core.spi.NanoClock;
 import java.text.ParseException;
 import java.util.Date;
@@ -93,8 +94,11 @@ final class TokenVerifier {
 
     private static boolean signed(SignedJWT token, JWK key) {
         if (key instanceof OctetKeyPair pair) {
-            return EdDsa.verify(
-                    pair, token.getSigningInput(), token.getSignature().decode());
+            // The library's own Ed25519 needs another library.
+            return Ed25519.verify(
+                    pair.getDecodedX(),
+                    token.getSigningInput(),
+                    token.getSignature().decode());
         }
         try {
             JWSVerifier verifier = key instanceof com.nimbusds.jose.jwk.RSAKey rsa

@@ -3,7 +3,7 @@
  *
  * <p>Asked on event loops, which look up what is verified already; signatures are verified on {@code corral-jwt}, and
  * issuers' keys fetched on {@code corral-issuers}. {@code proxy-server} depends on this package; it knows {@code
- * auth.key} and core's {@code spi} and {@code error}.
+ * auth.key}, the Ed25519 of {@code auth.ssh}, {@code auth.scheme}, and core's {@code spi} and {@code error}.
  */
 @NullMarked
 package dev.corral.auth.jwt;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Signatures of RFC 8032 with what Java brings. Pure, any thread; takes long enough not to be done on event loops. */
-final class Ed25519 {
+public final class Ed25519 {
     // RFC 8410 section 4: what stands in front of a key in SubjectPublicKeyInfo.
     private static final byte[] X509_HEAD = HexFormat.of().parseHex("302a300506032b6570032100");
 
@@ -23,7 +23,7 @@ final class Ed25519 {
      *
      * @param key 32 bytes, which need not be a key
      */
-    static boolean verify(byte[] key, byte[] message, byte[] signature) {
+    public static boolean verify(byte[] key, byte[] message, byte[] signature) {
         try {
             Signature verification = Signature.getInstance("Ed25519");
             verification.initVerify(publicKey(key));

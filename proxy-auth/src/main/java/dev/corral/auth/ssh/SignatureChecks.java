@@ -2,19 +2,13 @@ package dev.corral.auth.ssh;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.corral.auth.scheme.WorkBeside;
 import dev.corral.core.spi.AuthDecision;
 import dev.corral.core.spi.NanoClock;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +26,7 @@ final class SignatureChecks implements AutoCloseable {
     private final NanoClock clock;
     // Made by the first worker that needs it: loading the classes takes a good part of a start, and most need none.
     private volatile @Nullable Cache<ByteBuffer, Boolean> good;
-    private final ThreadPoolExecutor workers;
-    private final int perAddress;
-    private final Map<String, Integer> waiting = new HashMap<>();
+    private final WorkBeside workers;
 
     /**
      * No thread runs yet.
@@ -46,16 +38,7 @@ final class SignatureChecks implements AutoCloseable {
     SignatureChecks(int threads, int queue, Duration lasting, NanoClock clock) {
         this.lasting = lasting;
         this.clock = clock;
-        this.perAddress = Math.max(1, queue / 4);
-        this.workers = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), SignatureChecks::thread);
-        workers.allowCoreThreadTimeOut(true);
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "corral-signatures");
-        thread.setDaemon(true);
-        return thread;
+        this.workers = new WorkBeside("corral-signatures", threads, queue);
     }
 
     /** Whether this very signature was found to be good. */
@@ -97,57 +80,12 @@ final class SignatureChecks implements AutoCloseable {
     @Nullable
     CompletionStage<AuthDecision> check(
             SignedRequest request, InetAddress from, Function<Boolean, AuthDecision> decide) {
-        String place = AddressPlace.of(from);
-        if (!enter(place)) {
-            return null;
-        }
-        CompletableFuture<AuthDecision> answer = new CompletableFuture<>();
-        try {
-            workers.execute(() -> answer(request, place, decide, answer));
-        } catch (RejectedExecutionException e) {
-            leave(place);
-            return null;
-        }
-        return answer;
-    }
-
-    private void answer(
-            SignedRequest request,
-            String place,
-            Function<Boolean, AuthDecision> decide,
-            CompletableFuture<AuthDecision> answer) {
-        AuthDecision decision;
-        try {
-            decision = decide.apply(request.verify());
-        } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-            return;
-        } finally {
-            leave(place);
-        }
-        answer.complete(decision);
-    }
-
-    private boolean enter(String place) {
-        synchronized (waiting) {
-            int before = waiting.getOrDefault(place, 0);
-            if (before >= perAddress) {
-                return false;
-            }
-            waiting.put(place, before + 1);
-            return true;
-        }
-    }
-
-    private void leave(String place) {
-        synchronized (waiting) {
-            waiting.computeIfPresent(place, (same, count) -> count == 1 ? null : count - 1);
-        }
+        return workers.submit(from, () -> decide.apply(request.verify()));
     }
 
     /** Who waits gets no answer any more. */
     @Override
     public void close() {
-        workers.shutdownNow();
+        workers.close();
     }
 }

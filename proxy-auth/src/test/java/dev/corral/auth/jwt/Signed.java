@@ -68,7 +68,7 @@ final class Signed {
 
     private static Base64URL x(KeyPair pair) {
         byte[] encoded = pair.getPublic().getEncoded();
-        return Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - EdDsa.KEY_BYTES, encoded.length));
+        return Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
     }
 
     /** Good claims for an hour, to be changed. */
