@@ -1,7 +1,6 @@
 package dev.corral.auth.jwt;
 
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
@@ -20,16 +19,16 @@ public enum SigningAlgorithm {
     PS256("PS256", null),
     PS384("PS384", null),
     PS512("PS512", null),
-    ES256("ES256", Curve.P_256),
-    ES384("ES384", Curve.P_384),
-    ES512("ES512", Curve.P_521),
-    EDDSA("EdDSA", Curve.Ed25519);
+    ES256("ES256", "P-256"),
+    ES384("ES384", "P-384"),
+    ES512("ES512", "P-521"),
+    EDDSA("EdDSA", "Ed25519");
 
     private final String label;
     // Null for RSA, which has none.
-    private final @Nullable Curve curve;
+    private final @Nullable String curve;
 
-    SigningAlgorithm(String label, @Nullable Curve curve) {
+    SigningAlgorithm(String label, @Nullable String curve) {
         this.label = label;
         this.curve = curve;
     }
@@ -58,8 +57,8 @@ public enum SigningAlgorithm {
             return curve == null;
         }
         if (key instanceof ECKey ec) {
-            return ec.getCurve().equals(curve);
+            return ec.getCurve().getName().equals(curve);
         }
-        return key instanceof OctetKeyPair pair && pair.getCurve().equals(curve);
+        return key instanceof OctetKeyPair pair && pair.getCurve().getName().equals(curve);
     }
 }

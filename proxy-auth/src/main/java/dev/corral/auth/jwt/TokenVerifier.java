@@ -8,6 +8,7 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.corral.auth.ssh.Ed25519;
@@ -15,6 +16,7 @@ import dev.corral.core.spi.NanoClock;
 import java.text.ParseException;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,7 @@ final class TokenVerifier {
 
     private static @Nullable String header(JWSHeader header) {
         JOSEObjectType type = header.getType();
-        if (type != null && !TYPES.contains(type.getType().toLowerCase(java.util.Locale.ROOT))) {
+        if (type != null && !TYPES.contains(type.getType().toLowerCase(Locale.ROOT))) {
             return "its typ is not that of an access token or an ID token";
         }
         // RFC 7515 section 4.1.11: whoever does not understand what must be understood refuses.
@@ -101,7 +103,7 @@ final class TokenVerifier {
                     token.getSignature().decode());
         }
         try {
-            JWSVerifier verifier = key instanceof com.nimbusds.jose.jwk.RSAKey rsa
+            JWSVerifier verifier = key instanceof RSAKey rsa
                     ? new RSASSAVerifier(rsa.toRSAPublicKey())
                     : new ECDSAVerifier(key.toECKey().toECPublicKey());
             return token.verify(verifier);
@@ -118,7 +120,7 @@ final class TokenVerifier {
         if (expires == null) {
             return new Verdict.Bad("it has no exp: it would never end");
         }
-        if (now >= expires.getTime() + skew) {
+        if (now >= expires.toInstant().toEpochMilli() + skew) {
             return new Verdict.Bad("it has expired");
         }
         if (later(claims.getNotBeforeTime(), now + skew) || later(claims.getIssueTime(), now + skew)) {
@@ -138,11 +140,11 @@ final class TokenVerifier {
             return new Verdict.Bad("nothing in its claim " + issuer.roleClaim()
                     + " stands for a role, and there is no default-role for the issuer");
         }
-        return new Verdict.Good(identity, source, keys, expires.getTime() + skew);
+        return new Verdict.Good(identity, source, keys, expires.toInstant().toEpochMilli() + skew);
     }
 
     private static boolean later(@Nullable Date time, long limit) {
-        return time != null && time.getTime() > limit;
+        return time != null && time.toInstant().toEpochMilli() > limit;
     }
 
     private static Identity identity(JwtIssuer issuer, String subject, Map<String, @Nullable Object> claims) {

@@ -85,8 +85,8 @@ public final class CertificateAuthenticator implements Authenticator {
     }
 
     private static boolean valid(X509Certificate certificate, long now) {
-        return now >= certificate.getNotBefore().getTime()
-                && now <= certificate.getNotAfter().getTime();
+        return now >= certificate.getNotBefore().toInstant().toEpochMilli()
+                && now <= certificate.getNotAfter().toInstant().toEpochMilli();
     }
 
     private static AuthDecision decide(KeyRecord key, long now) {
