@@ -12,7 +12,7 @@ sealed interface Verdict {
     record Good(Identity identity, IssuerSource source, IssuerKeys keys, long expiresMillis) implements Verdict {
         /** Whether it still is: nothing about it can change but the time and its issuer's keys. */
         boolean holds(long epochMillis) {
-            return epochMillis < expiresMillis && source.keys() == keys;
+            return epochMillis < expiresMillis && keys.equals(source.keys());
         }
     }
 

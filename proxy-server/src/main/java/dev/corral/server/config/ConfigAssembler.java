@@ -64,7 +64,6 @@ final class ConfigAssembler {
     }
 
     private EdgeSettings edge() {
-        EdgeSettings edge = defaults.core().edge();
         return new EdgeSettings(
                 unsaid.tls(),
                 get(Settings.EDGE.proxyProtocol),

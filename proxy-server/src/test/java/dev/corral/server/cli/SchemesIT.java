@@ -28,6 +28,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -103,7 +105,6 @@ class SchemesIT {
     }
 
     private String token(RSAKey key, String subject, String role) {
-        long now = System.currentTimeMillis();
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(issuerUrl())
                 .audience("corral")
@@ -112,7 +113,7 @@ class SchemesIT {
                 .claim("email", subject + "@lab.test")
                 .claim("email_verified", true)
                 .claim("realm_access", Map.of("roles", List.of(role)))
-                .expirationTime(new Date(now + 600_000))
+                .expirationTime(Date.from(Instant.now().plus(Duration.ofMinutes(10))))
                 .build();
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), claims);
