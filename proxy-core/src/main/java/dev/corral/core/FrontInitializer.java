@@ -122,13 +122,13 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
     private boolean isAllowed(InetAddress address) {
         boolean allowed = isTrusted(address) || edge.admits(address);
         if (!allowed) {
-            shared.connections().refused();
+            shared.observer().connectionForbidden();
         }
         return allowed;
     }
 
     private void refused(Channel channel, InetAddress peer, String why) {
-        shared.connections().refused();
+        shared.observer().connectionForbidden();
         if (complaints.now()) {
             LOG.warn("{} {}: refused at {}", peer.getHostAddress(), why, channel.localAddress());
         }

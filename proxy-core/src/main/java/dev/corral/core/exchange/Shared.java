@@ -87,6 +87,15 @@ public final class Shared {
         return settings;
     }
 
+    /** The certificates; null where no listener speaks TLS. */
+    public @Nullable TlsContexts tls() {
+        return wiring.tls();
+    }
+
+    public ExchangeObserver observer() {
+        return wiring.observer();
+    }
+
     public NanoClock clock() {
         return wiring.clock();
     }

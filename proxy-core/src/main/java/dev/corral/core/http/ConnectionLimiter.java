@@ -62,11 +62,6 @@ public final class ConnectionLimiter {
         return false;
     }
 
-    /** A connection is refused for another reason, which is counted with the others. */
-    public void refused() {
-        observer.connectionRefused();
-    }
-
     /** Connections open now. */
     public int open() {
         return open.get();

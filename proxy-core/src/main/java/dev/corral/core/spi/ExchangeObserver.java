@@ -17,6 +17,9 @@ public interface ExchangeObserver {
     /** A client connection was closed unanswered because a connection limit was reached. */
     default void connectionRefused() {}
 
+    /** A client connection was closed unanswered because of where it came from, or did not begin as its listener demands. */
+    default void connectionForbidden() {}
+
     /**
      * A client's connection of HTTP/2 was closed because of what it sent.
      *

@@ -123,7 +123,7 @@ final class AddressIT {
                 edge(false, CidrSet.NONE, CidrSet.NONE, ranges("127.0.0.0/8")))) {
             try (CoreFixture fixture = CoreSetup.on(transport).edge(edge).start()) {
                 assertClosed(fixture.client());
-                assertThat(fixture.observed().refusedConnections()).isEqualTo(1);
+                assertThat(fixture.observed().forbiddenConnections()).isEqualTo(1);
                 assertThat(fixture.stats().clientConnections()).isZero();
             }
         }
@@ -170,7 +170,7 @@ final class AddressIT {
             plain.send(Requests.get("/api/tags"));
             assertClosed(plain);
             assertClosed(fixture.client());
-            assertThat(fixture.observed().refusedConnections()).isEqualTo(2);
+            assertThat(fixture.observed().forbiddenConnections()).isEqualTo(2);
             assertThat(fixture.ollama().requests()).isEmpty();
         }
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Observed implements ExchangeObserver {
     private final List<ExchangeSummary> summaries = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger refusedConnections = new AtomicInteger();
-    private final AtomicInteger floods = new AtomicInteger();
-    private final AtomicInteger broken = new AtomicInteger();
+    private final AtomicInteger forbiddenConnections = new AtomicInteger();
+    private final List<String> lockedOut = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger failedConnects = new AtomicInteger();
     private final AtomicInteger poisoned = new AtomicInteger();
@@ -30,8 +30,13 @@ public final class Observed implements ExchangeObserver {
     }
 
     @Override
-    public void http2Closed(boolean flood) {
-        (flood ? floods : broken).incrementAndGet();
+    public void connectionForbidden() {
+        forbiddenConnections.incrementAndGet();
+    }
+
+    @Override
+    public void lockedOut(InetAddress address, Duration time) {
+        lockedOut.add(address.getHostAddress() + " " + time);
     }
 
     @Override
@@ -70,6 +75,11 @@ public final class Observed implements ExchangeObserver {
         synchronized (lockedOut) {
             return List.copyOf(lockedOut);
         }
+    }
+
+    /** Connections closed because of where they came from or how they began. */
+    public int forbiddenConnections() {
+        return forbiddenConnections.get();
     }
 
     public int refusedConnections() {

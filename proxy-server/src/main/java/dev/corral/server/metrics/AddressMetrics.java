@@ -9,15 +9,18 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
-/** Counts addresses that were locked out; never says which. Thread-safe; never blocks. */
+/** Counts addresses that were locked out, and connections from where none may come; never says which. Thread-safe; never blocks. */
 public final class AddressMetrics implements ExchangeObserver {
     private final PrometheusMeterRegistry registry;
     private final Counter lockOuts;
+    private final Counter forbidden;
 
-    /** Registers the counter. */
+    /** Registers the counters. */
     public AddressMetrics(PrometheusMeterRegistry registry) {
         this.registry = registry;
-        lockOuts = new Meters(registry).counter(EdgeMetricNames.LOCK_OUTS);
+        Meters meters = new Meters(registry);
+        lockOuts = meters.counter(MetricNames.LOCK_OUTS);
+        forbidden = meters.counter(MetricNames.CONNECTIONS_FORBIDDEN);
     }
 
     /**
@@ -34,6 +37,11 @@ public final class AddressMetrics implements ExchangeObserver {
     @Override
     public void finished(ExchangeSummary summary) {
         // Refusals are counted with all others.
+    }
+
+    @Override
+    public void connectionForbidden() {
+        forbidden.increment();
     }
 
     @Override

@@ -61,8 +61,13 @@ public final class Observers implements ExchangeObserver {
     }
 
     @Override
-    public void http2Closed(boolean flood) {
-        each(observer -> observer.http2Closed(flood));
+    public void connectionForbidden() {
+        each(ExchangeObserver::connectionForbidden);
+    }
+
+    @Override
+    public void lockedOut(InetAddress address, Duration time) {
+        each(observer -> observer.lockedOut(address, time));
     }
 
     @Override

@@ -184,13 +184,15 @@ class ExpositionTest {
     }
 
     @Test
-    void lockOuts_areCounted() {
+    void lockOutsAndForbiddenConnections_areCounted() {
         addresses.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofMinutes(1));
         addresses.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofMinutes(2));
+        addresses.connectionForbidden();
 
         Scrape scrape = Scrape.of(registry);
         assertThat(scrape.value("corral_lockouts_total")).isEqualTo(2);
         assertThat(scrape.value("corral_locked_out_addresses")).isEqualTo(22);
+        assertThat(scrape.value("corral_client_connections_forbidden_total")).isEqualTo(1);
     }
 
     @Test

@@ -25,6 +25,7 @@ class ObserversTest {
         observers.finished(SUMMARY);
         observers.eventLoopLag(1, 2);
         observers.connectionRefused();
+        observers.connectionForbidden();
         observers.lockedOut(InetAddress.getLoopbackAddress(), Duration.ofSeconds(3));
         observers.upstreamConnect(true);
         observers.upstreamPoisoned();
@@ -37,6 +38,8 @@ class ObserversTest {
                         "b lag",
                         "a refused",
                         "b refused",
+                        "a forbidden",
+                        "b forbidden",
                         "a locked out PT3S",
                         "b locked out PT3S",
                         "a connect",
@@ -71,6 +74,11 @@ class ObserversTest {
             @Override
             public void connectionRefused() {
                 heard.add(name + " refused");
+            }
+
+            @Override
+            public void connectionForbidden() {
+                heard.add(name + " forbidden");
             }
 
             @Override
