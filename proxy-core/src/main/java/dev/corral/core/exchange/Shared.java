@@ -92,10 +92,6 @@ public final class Shared {
         return wiring.tls();
     }
 
-    public ExchangeObserver observer() {
-        return wiring.observer();
-    }
-
     public NanoClock clock() {
         return wiring.clock();
     }
