@@ -1,5 +1,6 @@
 package dev.corral.core.tls;
 
+import dev.corral.core.http.HardClose;
 import dev.corral.core.spi.PeerCertificate;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -44,8 +45,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private void expired(ChannelHandlerContext ctx) {
         if (!over) {
             failed();
-            // No orderly end: the other side does not listen.
-            ctx.channel().unsafe().close(ctx.voidPromise());
+            HardClose.now(ctx.channel());
         }
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class TlsClient {
     private final X509Certificate authority;
     private @Nullable CertificateBundle certificate;
+    private @Nullable SSLContext made;
     private String host = "localhost";
     private String[] protocols = {"TLSv1.3", "TLSv1.2"};
     private String[] applications = {};
@@ -87,7 +88,17 @@ public final class TlsClient {
         }
     }
 
+    /** The same each time, so that sessions are resumed. */
     private SSLContext context() {
+        SSLContext present = made;
+        if (present == null) {
+            present = newContext();
+            made = present;
+        }
+        return present;
+    }
+
+    private SSLContext newContext() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             SSLContext context = SSLContext.getInstance("TLS");

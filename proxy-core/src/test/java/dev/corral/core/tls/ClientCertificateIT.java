@@ -83,6 +83,40 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
+    void resumedSession_isStillTheClientsWithTheSameCertificate(Provider provider) throws IOException, TlsException {
+        CertificateBundle mine = CA.client("anna");
+        List<PeerCertificate> seen = Collections.synchronizedList(new ArrayList<>());
+        for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+            try (TlsContexts tls = contexts(provider, true, CA);
+                    CoreFixture fixture = CoreSetup.on(Transport.AUTO)
+                            .tls(tls)
+                            .authenticator(request -> {
+                                seen.add(request.peerCertificate());
+                                return new AuthDecision.Granted(Authenticators.USER);
+                            })
+                            .start()) {
+                TlsClient client = TlsClient.trusting(CA).certificate(mine).protocols(version);
+                List<Long> begun = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    SSLSocket socket = client.connect(fixture.address());
+                    RawClient raw = fixture.client(socket);
+                    raw.send(Requests.get("/api/tags"));
+                    assertThat(raw.read().status()).isEqualTo(200);
+                    begun.add(socket.getSession().getCreationTime());
+                    raw.close();
+                }
+                // A session that is resumed keeps the time at which it began.
+                assertThat(begun)
+                        .as(version)
+                        .hasSizeGreaterThan(begun.stream().distinct().toList().size());
+            }
+        }
+        assertThat(seen)
+                .hasSize(6)
+                .containsOnly(new PeerCertificate(mine.chain().get(0), true));
+    }
+
+    @EachProvider
     void withoutAuthorities_nobodyIsTrusted(Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, true)) {
             CertificateBundle mine = CA.client("anna");
