@@ -3,8 +3,9 @@ package dev.corral.core.tls;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslX509KeyManagerFactory;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -36,6 +37,8 @@ final class ContextFactory {
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+    // The first holds against quantum computers as well (X25519MLKEM768, of FIPS 203); Java 17 has no such.
+    private static final List<String> GROUPS = List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1");
     private static final long SESSIONS = 20_000;
     private static final long SESSION_SECONDS = 3600;
 
@@ -96,6 +99,9 @@ final class ContextFactory {
             if (askClients) {
                 builder.clientAuth(ClientAuth.OPTIONAL).trustManager(new AnyClient(settings.clientAuthorities()));
             }
+            if (openSsl()) {
+                builder.option(OpenSslContextOption.GROUPS, GROUPS.toArray(String[]::new));
+            }
             SslContext context = builder.build();
             if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
                 // Without keys of ours: BoringSSL makes its own, and new ones every two days.
@@ -113,10 +119,11 @@ final class ContextFactory {
             store.load(null, null);
             store.setKeyEntry(
                     "corral", bundle.key(), new char[0], bundle.chain().toArray(X509Certificate[]::new));
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            // OpenSSL's keeps chain and key as its code wants them; Java's would have them parsed for every handshake.
+            KeyManagerFactory factory =
+                    openSsl() ? new OpenSslX509KeyManagerFactory() : KeyManagerFactory.getInstance("SunX509");
             factory.init(store, new char[0]);
-            // Otherwise every handshake would turn chain and key into PEM and parse them again.
-            return openSsl() ? new OpenSslCachingX509KeyManagerFactory(factory) : factory;
+            return factory;
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsException("cannot be used: " + reason(e), e);
         }

@@ -163,7 +163,7 @@ class TlsFilesTest {
         TlsCheck check = TlsCheck.of(config, Instant.now());
 
         assertThat(check.problems()).hasSize(2);
-        assertThat(check.problems().get(0)).contains("a.pem with ", "b-key.pem: the key is of the kind RSA");
+        assertThat(check.problems().get(0)).contains("a.pem with ", "b-key.pem: gpu.lab: the key is of the kind RSA");
         assertThat(check.problems().get(1)).contains("c.pem: does not exist");
         assertThat(check.warnings()).hasSize(2);
         assertThat(check.warnings().get(0)).contains("d.pem: has expired at ");
