@@ -42,6 +42,13 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         deadline = ctx.executor().schedule(() -> expired(ctx), limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (!over) {
+            failed();
+        }
+    }
+
     private void expired(ChannelHandlerContext ctx) {
         if (!over) {
             failed();

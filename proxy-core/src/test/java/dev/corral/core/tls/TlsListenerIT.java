@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.corral.core.CoreSettings.Transport;
+import dev.corral.core.ListenerSettings;
 import dev.corral.core.testkit.Authenticators;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.Bytes;
@@ -13,10 +14,15 @@ import dev.corral.core.testkit.Deadline;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
+import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
 import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -158,6 +164,43 @@ final class TlsListenerIT {
             }
             Await.until(
                     "all are counted", () -> tls.failed() == Hellos.strange().size());
+        }
+    }
+
+    @EachProvider
+    void plainHttp_isToldThatThisIsHttps(Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
+                RawClient client = fixture.client()) {
+            client.send(Requests.post("/api/chat", Requests.MODEL, "Authorization: Bearer crl_secret"));
+            Response response = client.read();
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.complete()).isTrue();
+            assertThat(response.text()).contains("https://");
+            client.awaitClosed(Await.LONG);
+            assertThat(tls.failed()).isEqualTo(1);
+            assertThat(fixture.ollama().requests()).isEmpty();
+        }
+    }
+
+    @EachProvider
+    void headerOfAProxyBeforeTheHandshake_namesTheClient(Provider provider) throws IOException, TlsException {
+        ListenerSettings behind = new ListenerSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenerSettings.Kind.TLS, true);
+        try (TlsContexts tls = contexts(provider, FIRST);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO)
+                        .listeners(List.of(behind))
+                        .tls(tls)
+                        .start()) {
+            InetSocketAddress address = fixture.core().addresses().get(1);
+            Socket socket = new Socket(address.getAddress(), address.getPort());
+            socket.getOutputStream()
+                    .write("PROXY TCP4 203.0.113.9 192.0.2.1 5555 443\r\n".getBytes(StandardCharsets.US_ASCII));
+            RawClient client = fixture.client(TlsClient.trusting(CA).connect(socket));
+            client.send(Requests.get("/api/tags"));
+            assertThat(client.read().status()).isEqualTo(200);
+            assertThat(fixture.observed().awaitFirst().clientAddress().getHostAddress())
+                    .isEqualTo("203.0.113.9");
         }
     }
 

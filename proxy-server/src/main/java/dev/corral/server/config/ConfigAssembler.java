@@ -10,6 +10,7 @@ import dev.corral.core.Timeouts;
 import dev.corral.core.UpstreamSettings;
 import dev.corral.core.spi.CidrSet;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Puts the values into the records. Each setting is asked for once. */
 final class ConfigAssembler {
@@ -77,9 +78,13 @@ final class ConfigAssembler {
 
     private static TlsConfig tls(Input input, CorralConfig defaults) {
         TlsKeys keys = Settings.TLS;
+        TlsConfig.Mode mode = input.value(keys.mode, defaults);
+        List<TlsConfig.Pair> certificates = input.value(keys.certificates, defaults);
+        // Files that are named are meant to be used.
+        boolean unsaid = !input.isGiven(keys.mode) && !certificates.isEmpty();
         return new TlsConfig(
-                input.value(keys.mode, defaults),
-                input.value(keys.certificates, defaults),
+                unsaid ? TlsConfig.Mode.FILES : mode,
+                certificates,
                 input.value(keys.names, defaults),
                 keys.acme.read(input, defaults),
                 input.value(keys.provider, defaults),

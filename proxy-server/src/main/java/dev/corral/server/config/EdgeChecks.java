@@ -14,7 +14,7 @@ import java.util.List;
 final class EdgeChecks {
     private static final String WITHOUT_TLS =
             "is reachable from other machines without TLS: keys and prompts can be read on the way;"
-                    + " put a proxy that ends TLS in front and listen on loopback";
+                    + " configure tls, or put a proxy that ends TLS in front and listen on loopback";
     private static final String BELIEVES =
             "believes the PROXY protocol header of whoever connects: name the proxies in trusted-proxies";
 
