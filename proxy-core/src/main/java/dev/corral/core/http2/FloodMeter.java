@@ -103,9 +103,13 @@ final class FloodMeter {
         points = Math.min(FULL, points + 2 * CHEAP);
     }
 
-    /** The client made us reset a stream, which costs as much as when it does so itself (CVE-2025-8671). */
-    boolean provokedReset() {
-        points -= RESET;
+    /**
+     * The client made us reset a stream, which costs as much as when it does so itself (CVE-2025-8671).
+     *
+     * @param begun whether anything was begun for it; a client that does not know our settings yet may open too many
+     */
+    boolean provokedReset(boolean begun) {
+        points -= begun ? RESET : CHEAP;
         return points >= 0;
     }
 }

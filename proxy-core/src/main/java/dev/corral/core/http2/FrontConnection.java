@@ -88,21 +88,20 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
         if (leaving || shared.draining()) {
             leave(ctx);
         } else {
-            deadline().await(Deadline.Name.KEEP_ALIVE, timeouts().keepAlive().toNanos());
+            idle();
         }
+    }
+
+    private void idle() {
+        deadline().await(Deadline.Name.KEEP_ALIVE, timeouts().keepAlive().toNanos());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof Http2SettingsFrame) {
-            if (!greeted) {
-                greeted = true;
-                if (streams.isEmpty()) {
-                    deadline()
-                            .await(
-                                    Deadline.Name.KEEP_ALIVE,
-                                    timeouts().keepAlive().toNanos());
-                }
+        if (message instanceof Http2SettingsFrame && !greeted) {
+            greeted = true;
+            if (streams.isEmpty()) {
+                idle();
             }
         }
         ReferenceCountUtil.release(message);
@@ -129,9 +128,9 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void expired(ChannelHandlerContext ctx) {
-        boolean idle = deadline().name() == Deadline.Name.KEEP_ALIVE;
+        boolean unused = deadline().name() == Deadline.Name.KEEP_ALIVE;
         deadline().clear();
-        if (idle) {
+        if (unused) {
             leave(ctx);
         } else {
             ctx.close();

@@ -84,7 +84,7 @@ final class FrontFrameCodec extends Http2FrameCodec {
                 || code == Http2Error.INTERNAL_ERROR.code();
         // What was on its way when its stream was refused is no fault of the client's.
         boolean late = code == Http2Error.STREAM_CLOSED.code() && connection().stream(streamId) == null;
-        if (!ours && !late && !floods.provokedReset()) {
+        if (!ours && !late && !floods.provokedReset(code != Http2Error.REFUSED_STREAM.code())) {
             tooMuch(ctx);
         }
         return super.resetStream(ctx, streamId, code, promise);
