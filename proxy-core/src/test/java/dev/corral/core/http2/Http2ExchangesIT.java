@@ -80,6 +80,20 @@ final class Http2ExchangesIT {
         }
     }
 
+    /** Thirty times a stream's window: what was taken is given back. */
+    @EachTransport
+    void largeBody_arrivesWhole(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            Http2Client client = fixture.http2();
+            String body = "{\"model\":\"m\",\"prompt\":\"" + "p".repeat(2 << 20) + "\"}";
+            int stream = client.begin("POST", "/api/generate", false, "content-length", "" + body.length());
+            client.upload(stream, body);
+            assertThat(client.status(stream)).isEqualTo(200);
+            assertThat(fixture.ollama().request(0).body().text()).isEqualTo(body);
+            fixture.assertNothingLeft(1);
+        }
+    }
+
     /** The client offers a table of a MiB for our heads, which would be memory of ours. */
     @EachTransport
     void tableThatTheClientOffers_isNotUsed(Transport transport) throws IOException {

@@ -282,6 +282,19 @@ public final class Http2Client implements AutoCloseable {
         return sent;
     }
 
+    /** Sends a whole body, on the only stream that sends, as it is taken. */
+    public void upload(int stream, String body) throws IOException {
+        int sent = 0;
+        while (sent < body.length()) {
+            int from = sent;
+            Await.until("more is taken", () -> Math.min(window(stream), window(0)) > from);
+            int to = (int) Math.min(body.length(), Math.min(window(stream), window(0)));
+            to = Math.min(to, sent + (16 << 10));
+            data(stream, body.substring(sent, to), to == body.length());
+            sent = to;
+        }
+    }
+
     /** All frames that came so far. */
     public List<Frame> frames() {
         return frames;
