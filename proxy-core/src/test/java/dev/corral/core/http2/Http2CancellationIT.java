@@ -112,7 +112,7 @@ final class Http2CancellationIT {
             fixture.ollama().onRequest((connection, request) -> {
                 connection.stopReading();
                 gate.await();
-                connection.startReading().awaitEnd();
+                connection.startReading().readBody();
             });
             Http2Client client = fixture.http2();
             int stream = client.begin("POST", Requests.BLOB, false);
