@@ -9,9 +9,10 @@ import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.EffectiveConfig;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.config.Problem;
-import dev.corral.server.config.TlsConfig;
+import dev.corral.server.tls.KeptCertificates;
 import dev.corral.server.tls.TlsCheck;
 import dev.corral.server.wiring.Stores;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +50,21 @@ final class CheckCommand implements Callable<Integer> {
         for (Problem warning : loaded.warnings()) {
             console.warning(warning.toString());
         }
-        tls(loaded.config().tls());
+        tls(loaded.config());
         console.note("keys: " + keys(loaded.config()));
         return ExitCode.OK;
     }
 
-    private void tls(TlsConfig config) throws CliException {
-        if (!config.on()) {
+    private void tls(CorralConfig config) throws CliException {
+        if (!config.tls().on()) {
             return;
         }
-        TlsCheck check = TlsCheck.of(config, Instant.ofEpochMilli(NanoClock.SYSTEM.epochMillis()));
+        try {
+            KeptCertificates.of(config).forEach(one -> console.note("certificate: " + one));
+        } catch (IOException e) {
+            throw new CliException(ExitCode.CONFIG, "tls: " + e.getMessage());
+        }
+        TlsCheck check = TlsCheck.of(config.tls(), Instant.ofEpochMilli(NanoClock.SYSTEM.epochMillis()));
         check.certificates().forEach(one -> console.note("certificate: " + one));
         check.warnings().forEach(console::warning);
         if (!check.problems().isEmpty()) {

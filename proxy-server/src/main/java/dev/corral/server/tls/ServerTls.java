@@ -73,7 +73,7 @@ public final class ServerTls implements AutoCloseable {
             case ACME -> {
                 AcmeSettings acme = config.acme();
                 AcmeSource source = AcmeSource.open(
-                        directory.resolve("acme"), acme, new AcmeAnswers(contexts), redirects(all), clock);
+                        acmeDirectory(all), acme, new AcmeAnswers(contexts), redirects(all), clock);
                 yield new Renewed(
                         source, contexts, "; renewed by " + acme.directory().getHost());
             }
@@ -84,6 +84,10 @@ public final class ServerTls implements AutoCloseable {
     /** Where the certificates are kept that Corral makes or asks for. */
     public static Path directory(CorralConfig config) {
         return config.stateDir().resolve("tls");
+    }
+
+    static Path acmeDirectory(CorralConfig config) {
+        return directory(config).resolve("acme");
     }
 
     private static List<String> publicHost(CorralConfig config) {

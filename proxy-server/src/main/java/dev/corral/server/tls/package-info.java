@@ -1,5 +1,6 @@
 /**
- * Where the certificates for clients come from: PEM files that are read again when they change.
+ * Where the certificates for clients come from: PEM files that are read again when they change, an authority of our own
+ * ({@code local}), a public one ({@code acme}).
  *
  * <p>Files are read by the main thread at the start and by one background thread afterwards.
  *

@@ -109,6 +109,11 @@ public final class AcmeSource implements CertificateSource {
         return new AcmeSource(settings, http, new AcmeStore(directory, settings.directory()), sink, clock, random);
     }
 
+    /** The certificate there is of this authority; null where there is none. */
+    public static @Nullable CertificateBundle kept(Path directory, AcmeSettings settings) throws IOException {
+        return new AcmeStore(directory, settings.directory()).certificate();
+    }
+
     @Override
     public List<CertificateBundle> first() {
         return first == null ? List.of() : List.of(first);

@@ -60,6 +60,13 @@ final class LocalCertificates {
         }
     }
 
+    /** What there is; null where there is none that the authority has signed. */
+    static @Nullable CertificateBundle kept(Path directory) throws IOException {
+        LocalAuthority authority = LocalAuthority.load(directory);
+        Stored stored = authority == null ? null : Stored.read(directory.resolve(FILE), authority);
+        return stored == null ? null : stored.bundle;
+    }
+
     CertificateBundle current() {
         return Objects.requireNonNull(current).bundle;
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,11 @@ public final class LocalSource implements CertificateSource {
 
     static LocalSource open(Path directory, Names names, NanoClock clock) throws IOException {
         return new LocalSource(names, LocalCertificates.open(directory, names.get(), clock));
+    }
+
+    /** The certificate there is; null where there is none that can be used. */
+    public static @Nullable CertificateBundle kept(Path directory) throws IOException {
+        return LocalCertificates.kept(directory);
     }
 
     /** Whom clients must trust. */
