@@ -53,6 +53,8 @@ public final class KeptCertificates {
     }
 
     private static String words(@Nullable CertificateBundle kept, String none) {
-        return kept == null ? "none yet; " + none : TlsText.validity(kept.chain().subList(0, 1));
+        return kept == null
+                ? "none yet; " + none
+                : TlsText.validity(kept.chain().subList(0, 1));
     }
 }

@@ -72,8 +72,8 @@ public final class ServerTls implements AutoCloseable {
             }
             case ACME -> {
                 AcmeSettings acme = config.acme();
-                AcmeSource source = AcmeSource.open(
-                        acmeDirectory(all), acme, new AcmeAnswers(contexts), redirects(all), clock);
+                AcmeSource source =
+                        AcmeSource.open(acmeDirectory(all), acme, new AcmeAnswers(contexts), redirects(all), clock);
                 yield new Renewed(
                         source, contexts, "; renewed by " + acme.directory().getHost());
             }

@@ -26,8 +26,7 @@ class CertificateCheckTest {
         try (LocalSource source = LocalSource.open(directory, List.of("gpu.lab"), List.of(), NanoClock.SYSTEM)) {
             CommandRun after = check("tls: {mode: local, names: [gpu.lab]}");
             assertThat(after.exitCode()).isEqualTo(ExitCode.OK);
-            assertThat(after.err())
-                    .contains(source.authority().fingerprint(), "certificate: gpu.lab until ");
+            assertThat(after.err()).contains(source.authority().fingerprint(), "certificate: gpu.lab until ");
         }
         Files.writeString(LocalAuthority.file(directory), "nothing");
         CommandRun damaged = check("tls: {mode: local, names: [gpu.lab]}");

@@ -10,6 +10,7 @@ import dev.corral.server.config.Environment;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.wiring.Lifecycle;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,23 @@ class AcmeProgramIT {
         }
     }
 
+    @Test
+    @Timeout(120)
+    void listenerThatRedirects_answersTheOtherChallenge() throws Exception {
+        int plain;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            plain = free.getLocalPort();
+        }
+        try (AcmeTestServer authority = new AcmeTestServer(NanoClock.SYSTEM)) {
+            authority.validator.ports(plain, 1);
+            String more = ", challenge: http}}\nlisteners: [{listen: \"127.0.0.1:" + plain + "\", redirect: true}]";
+            try (Lifecycle corral = Lifecycle.start(config(authority, more), List.of())) {
+                await(() -> shown(corral.address().getPort(), authority) != null);
+            }
+            assertThat(authority.challenges).containsExactly("http-01 " + NAME);
+        }
+    }
+
     private void forgetFailure() throws Exception {
         try (var files = Files.walk(home)) {
             for (Path file : files.filter(one -> one.endsWith("attempts.json")).toList()) {
@@ -76,14 +94,18 @@ class AcmeProgramIT {
     }
 
     private CorralConfig config(AcmeTestServer authority) throws Exception {
+        return config(authority, "}}");
+    }
+
+    private CorralConfig config(AcmeTestServer authority, String more) throws Exception {
         Path file = home.resolve("corral.yaml");
         Files.writeString(file, """
                 listen: 127.0.0.1:0
                 admin: {listen: "off"}
                 upstream: {url: "http://127.0.0.1:9"}
                 state-dir: state
-                tls: {mode: acme, acme: {domains: [%s], agree-terms: true, directory: "%s"}}
-                """.formatted(NAME, authority.directory()));
+                tls: {mode: acme, acme: {domains: [%s], agree-terms: true, directory: "%s"%s
+                """.formatted(NAME, authority.directory(), more));
         ConfigResult result = new ConfigReader(new Environment(Map.of(), home, home)).read(file, Overrides.NONE);
         assertThat(result).isInstanceOf(ConfigResult.Valid.class);
         return ((ConfigResult.Valid) result).config();
