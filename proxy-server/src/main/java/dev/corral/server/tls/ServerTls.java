@@ -1,6 +1,7 @@
 package dev.corral.server.tls;
 
 import dev.corral.core.ListenerSettings.Kind;
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.TlsContexts;
 import dev.corral.core.tls.TlsException;
@@ -12,6 +13,7 @@ import dev.corral.server.config.TlsConfig.ClientCertificates;
 import dev.corral.server.tls.acme.AcmeSource;
 import dev.corral.server.tls.local.LocalSource;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -93,7 +95,11 @@ public final class ServerTls implements AutoCloseable {
     private static List<String> publicHost(CorralConfig config) {
         String url = config.core().publicUrl();
         String host = url == null ? null : URI.create(url).getHost();
-        return host == null ? List.of() : List.of(host.toLowerCase(Locale.ROOT));
+        if (host == null) {
+            return List.of();
+        }
+        InetAddress address = AddressText.address(host.replaceAll("[\\[\\]]", ""));
+        return List.of(address == null ? host.toLowerCase(Locale.ROOT) : address.getHostAddress());
     }
 
     // Nothing else answers on port 80.

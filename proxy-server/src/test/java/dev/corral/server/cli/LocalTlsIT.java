@@ -27,6 +27,7 @@ class LocalTlsIT {
             listen: 127.0.0.1:0
             admin: {listen: "off"}
             upstream: {url: "http://127.0.0.1:9"}
+            public-url: "https://[fd00::1234]"
             tls: local
             """;
 
@@ -44,6 +45,7 @@ class LocalTlsIT {
                             CommandRun.of(home, "trust", "--pem").out())
                     .get(0);
 
+            assertThat(corral.err()).contains("fd00:0:0:0:0:0:0:1234");
             assertThat(get(url, trusting(authority)).body()).isEqualTo("Corral is running\n");
             assertThat(get(URI.create("https://localhost:" + url.getPort()), trusting(authority))
                             .statusCode())

@@ -103,7 +103,7 @@ final class LocalCertificates {
         for (String name : names.wanted()) {
             if (!realm.covers(name)) {
                 throw new IOException("tls.names: \"" + name
-                        + "\" is nothing that the local authority may sign for, since it was made without that name"
+                        + "\" (there, or in public-url) is no name that the local authority may sign for: it was made without"
                         + " (expected: a name below " + String.join(", ", realm.domains())
                         + ", or a private address; or remove " + LocalAuthority.file(directory)
                         + " to have a new authority, which every client must be told to trust)");
