@@ -85,9 +85,10 @@ class ConfigReaderTest {
         assertThat(config.core().cors().origins()).containsExactly("https://chat.lab");
         assertThat(config.core().cors().maxAge()).isEqualTo(Duration.ofHours(1));
         assertThat(config.core().limits())
-                .hasToString("Limits[targetBytes=1024, headerBytes=2048, headerFields=33, bodyBytes=3145728,"
-                        + " uploadBytes=5368709120,"
-                        + " bufferedBodyBytes=4194304, connections=50, connectionsPerAddress=5, strangersPerMinute=6]");
+                .hasToString(
+                        "Limits[targetBytes=1024, headerBytes=2048, headerFields=33, bodyBytes=3145728,"
+                                + " uploadBytes=5368709120,"
+                                + " bufferedBodyBytes=4194304, connections=50, connectionsPerAddress=5, streamsPerConnection=100, strangersPerMinute=6]");
         assertThat(config.core().timeouts())
                 .hasToString("Timeouts[headers=PT1S, keepAlive=PT2S, bodyProgress=PT3S, connect=PT4S, firstByte=PT50S,"
                         + " streamIdle=PT6S, longStreamIdle=PT7S, clientStall=PT8S, linger=PT9S, drain=PT10S]");
