@@ -1,6 +1,6 @@
 package dev.corral.server.config;
 
-import dev.corral.core.tls.TlsSettings.Provider;
+import dev.corral.core.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ public record TlsConfig(
         List<Pair> certificates,
         List<String> names,
         AcmeSettings acme,
-        Provider provider,
+        TlsSettings.Provider provider,
         ClientCertificates clientCertificates,
         @Nullable Path clientCa) {
     /** Where certificates come from. */
@@ -51,7 +51,13 @@ public record TlsConfig(
 
     /** HTTP as it is. */
     public static final TlsConfig OFF = new TlsConfig(
-            Mode.OFF, List.of(), List.of(), AcmeSettings.DEFAULTS, Provider.AUTO, ClientCertificates.OFF, null);
+            Mode.OFF,
+            List.of(),
+            List.of(),
+            AcmeSettings.DEFAULTS,
+            TlsSettings.Provider.AUTO,
+            ClientCertificates.OFF,
+            null);
 
     public TlsConfig {
         certificates = List.copyOf(certificates);

@@ -3,7 +3,7 @@ package dev.corral.server.config;
 import static dev.corral.server.config.Types.oneOf;
 import static dev.corral.server.config.Types.optional;
 
-import dev.corral.core.tls.TlsSettings.Provider;
+import dev.corral.core.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -60,9 +60,9 @@ final class TlsKeys {
                     "to trust nobody, so that only certificates whose public key is known are good"),
             "A PEM file with the certificates of those who issue certificates to clients.",
             tls -> Optional.ofNullable(tls.clientCa()));
-    final Setting<Provider> provider = tls(
+    final Setting<TlsSettings.Provider> provider = tls(
             "provider",
-            oneOf(Provider.values()),
+            oneOf(TlsSettings.Provider.values()),
             "Whose code encrypts: auto takes OpenSSL's where its library loads, which needs less processor time.",
             TlsConfig::provider);
 

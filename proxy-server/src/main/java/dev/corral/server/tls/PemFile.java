@@ -24,8 +24,10 @@ import java.util.regex.Pattern;
  * @param path where it was read
  * @param content its bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record PemFile(Path path, byte[] content) {
     /** A block. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Block(String label, byte[] der) {}
 
     // Ten certificates with large keys have 30 KiB.

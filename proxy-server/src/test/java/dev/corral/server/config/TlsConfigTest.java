@@ -5,7 +5,7 @@ import static dev.corral.server.config.Configs.valid;
 import static dev.corral.server.config.Configs.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.corral.core.tls.TlsSettings.Provider;
+import dev.corral.core.tls.TlsSettings;
 import dev.corral.server.config.TlsConfig.ClientCertificates;
 import dev.corral.server.config.TlsConfig.Mode;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class TlsConfigTest {
         TlsConfig tls = valid("tls: {" + PAIR
                         + ", mode: files, provider: jdk, client-certificates: optional, client-ca: /ca.pem}")
                 .tls();
-        assertThat(tls.provider()).isEqualTo(Provider.JDK);
+        assertThat(tls.provider()).isEqualTo(TlsSettings.Provider.JDK);
         assertThat(tls.clientCertificates()).isEqualTo(ClientCertificates.OPTIONAL);
         assertThat(tls.clientCa()).hasToString("/ca.pem");
     }
