@@ -13,6 +13,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class ConnectionPool {
     private final Upstream upstream;
     private final Duration connectTimeout;
     private final NanoClock clock;
+    private final boolean remote;
     private final long idleTtl;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private boolean closed;
@@ -43,12 +45,13 @@ public final class ConnectionPool {
         this.upstream = upstream;
         this.connectTimeout = connectTimeout;
         this.clock = clock;
+        this.remote = upstream.remote() != null;
         this.idleTtl = upstream.settings().idleTtl().toNanos();
     }
 
     /** Leases the connection that was used last, or returns null where none is waiting. */
     public @Nullable UpstreamConnection acquireNow(UpstreamListener listener) {
-        long now = clock.nanos();
+        long now = now();
         UpstreamConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             upstream.countIdle(-1);
@@ -79,7 +82,8 @@ public final class ConnectionPool {
         SslHandler secured = tls == null ? null : tls.handler(connectTimeout);
         BackCodec codec = new BackCodec();
         UpstreamConnection connection = new UpstreamConnection(this, codec);
-        new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap();
+        (remote ? RemoteSocket.prepare(bootstrap, channelType) : bootstrap)
                 .group(loop)
                 .channel(channelType)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -122,7 +126,7 @@ public final class ConnectionPool {
 
     /** Closes idle connections that nobody has wanted for the time allowed. */
     public void evictExpired() {
-        long now = clock.nanos();
+        long now = now();
         UpstreamConnection oldest;
         while ((oldest = idle.peekLast()) != null && now - oldest.idleSince() >= idleTtl) {
             remove(oldest);
@@ -144,8 +148,10 @@ public final class ConnectionPool {
         return upstream;
     }
 
+    /** In nanoseconds, for how long a connection was idle. */
     long now() {
-        return clock.nanos();
+        // A laptop's other clock stands still while it sleeps; then its old connections are dead.
+        return remote ? TimeUnit.MILLISECONDS.toNanos(clock.epochMillis()) : clock.nanos();
     }
 
     void put(UpstreamConnection connection) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.RemoteSettings;
 import dev.corral.core.spi.ExchangeSummary;
+import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.UpstreamCredential;
 import dev.corral.core.spi.UpstreamCredential.Presented;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +228,36 @@ final class RemoteIT {
             fixture.client().send(Requests.get("/api/tags")).read();
             assertThat(fixture.ollama().connections()).hasSize(1);
             assertThat(fixture.ollama().probes()).isEmpty();
+        }
+    }
+
+    @Test
+    void machineThatSlept_doesNotUseItsOldConnections() throws IOException {
+        AtomicLong slept = new AtomicLong();
+        NanoClock clock = new NanoClock() {
+            @Override
+            public long nanos() {
+                // Stands still while a laptop sleeps.
+                return NanoClock.SYSTEM.nanos();
+            }
+
+            @Override
+            public long epochMillis() {
+                return NanoClock.SYSTEM.epochMillis() + slept.get();
+            }
+        };
+        try (CoreFixture fixture = CoreSetup.on(Transport.NIO)
+                .remote(plain(KEY))
+                .clock(clock)
+                .pool(4, Duration.ofSeconds(25))
+                .start()) {
+            RawClient client = fixture.client();
+            client.send(Requests.get("/api/tags")).read();
+            client.send(Requests.get("/api/tags")).read();
+            assertThat(fixture.ollama().connections()).hasSize(1);
+            slept.set(Duration.ofHours(1).toMillis());
+            client.send(Requests.post("/api/generate", Requests.MODEL)).read();
+            assertThat(fixture.ollama().connections()).hasSize(2);
         }
     }
 
