@@ -11,7 +11,6 @@ import dev.corral.server.connect.LocalHelper;
 import dev.corral.server.connect.RemoteAnswer;
 import dev.corral.server.connect.RemoteUrl;
 import dev.corral.server.connect.SigningCredential;
-import dev.corral.server.wiring.Listening;
 import dev.corral.server.wiring.Signals;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,7 +104,7 @@ final class Connect {
     }
 
     private void tell(LocalHelper helper, RemoteUrl url, Named named) throws InterruptedException {
-        String here = Listening.url(helper.address(), false);
+        String here = helper.url();
         RemoteAnswer answer = helper.ask();
         console.note(console.strong(here) + " leads to " + url.shown() + ", which " + verdict(answer, named) + ".");
         boolean usual = helper.address().getPort() == LocalAddress.OLLAMA.port();

@@ -90,6 +90,11 @@ public final class LocalHelper implements AutoCloseable {
         return address;
     }
 
+    /** What programs call it by. */
+    public String url() {
+        return "http://" + new LocalAddress(settings.listen().host(), address.getPort()).text();
+    }
+
     /** Asks the other Corral whether it is there and takes the credential. */
     public RemoteAnswer ask() throws InterruptedException {
         return RemoteAnswer.of(address);

@@ -2,8 +2,10 @@ package dev.corral.server.connect;
 
 import dev.corral.server.connect.ConnectException.Reason;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -85,8 +87,17 @@ public record RemoteUrl(boolean tls, String host, int port, String prefix) {
         return port == local.port() && (host.equals("localhost") || host.equals(local.host()));
     }
 
+    /** Whether a text is an address, in any spelling, that only this machine has. */
     static boolean loopback(String literal) {
-        return NetUtil.isValidIpV4Address(literal) && literal.startsWith("127.") || literal.equals("::1");
+        if (!NetUtil.isValidIpV4Address(literal) && !NetUtil.isValidIpV6Address(literal)) {
+            return false;
+        }
+        try {
+            return InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(literal))
+                    .isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** Never the prefix. */

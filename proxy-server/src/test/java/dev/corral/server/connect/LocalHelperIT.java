@@ -89,7 +89,16 @@ final class LocalHelperIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST:11434", "127.0.0.1", "127.0.0.1:1", "[::1]:11434", "127.1.2.3"})
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:11434",
+                "127.0.0.1",
+                "127.0.0.1:1",
+                "[::1]:11434",
+                "[0:0:0:0:0:0:0:1]",
+                "127.1.2.3"
+            })
     void programOfThisMachine_isLetInWithTheKey(String host) throws Exception {
         try (LocalHelper helper = helper()) {
             assertThat(get(helper, host, "Authorization: Bearer ollama"))
@@ -175,6 +184,15 @@ final class LocalHelperIT {
             assertThat(helper.ask().accepted()).isFalse();
         }
         assertThat(seen).contains("GET /api/version Bearer crl_the_key");
+    }
+
+    @Test
+    void addressOfTheNewerKind_isListenedOnToo() throws Exception {
+        LocalAddress newer = LocalAddress.parse("[::1]:0");
+        try (LocalHelper helper = helper(url(""), newer, KeyCredential.of("crl_the_key", "test"))) {
+            assertThat(helper.url()).matches("http://\\[::1]:[0-9]+");
+            assertThat(helper.ask().accepted()).isTrue();
+        }
     }
 
     @Test
