@@ -10,7 +10,6 @@ import dev.corral.core.testkit.CoreSetup;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
-import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -24,7 +23,7 @@ final class AcmeChallengeIT {
     private static final CertificateBundle PROOF = CA.server("gpu.lab");
 
     @EachProvider
-    void acmeServer_seesTheProof_othersTheCertificate(Provider provider) throws IOException, TlsException {
+    void acmeServer_seesTheProof_othersTheCertificate(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = new TlsContexts(new TlsSettings(provider, true, false, List.of()));
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             TlsClient acme = TlsClient.trusting(CA).host("gpu.lab").applications("acme-tls/1");

@@ -13,7 +13,6 @@ import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
-import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,7 +28,7 @@ final class ClientCertificateIT {
     private static final TestCertificates OTHER = TestCertificates.authority("other");
     private static final CertificateBundle SERVER = CA.server("localhost");
 
-    private static TlsContexts contexts(Provider provider, boolean asked, TestCertificates... authorities)
+    private static TlsContexts contexts(TlsSettings.Provider provider, boolean asked, TestCertificates... authorities)
             throws TlsException {
         TlsContexts contexts = new TlsContexts(new TlsSettings(
                 provider,
@@ -65,7 +64,7 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
-    void trusted_isWhoTheConfiguredAuthorityVouchesForNow(Provider provider) throws IOException, TlsException {
+    void trusted_isWhoTheConfiguredAuthorityVouchesForNow(TlsSettings.Provider provider) throws IOException, TlsException {
         for (String version : List.of("TLSv1.3", "TLSv1.2")) {
             try (TlsContexts tls = contexts(provider, true, CA)) {
                 CertificateBundle mine = CA.client("anna");
@@ -83,7 +82,7 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
-    void resumedSession_isStillTheClientsWithTheSameCertificate(Provider provider) throws IOException, TlsException {
+    void resumedSession_isStillTheClientsWithTheSameCertificate(TlsSettings.Provider provider) throws IOException, TlsException {
         CertificateBundle mine = CA.client("anna");
         List<PeerCertificate> seen = Collections.synchronizedList(new ArrayList<>());
         for (String version : List.of("TLSv1.3", "TLSv1.2")) {
@@ -117,7 +116,7 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
-    void withoutAuthorities_nobodyIsTrusted(Provider provider) throws IOException, TlsException {
+    void withoutAuthorities_nobodyIsTrusted(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, true)) {
             CertificateBundle mine = CA.client("anna");
             assertThat(seen(tls, mine, "TLSv1.3"))
@@ -126,7 +125,7 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
-    void notAsked_clientsShowNothing(Provider provider) throws IOException, TlsException {
+    void notAsked_clientsShowNothing(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, false, CA)) {
             assertThat(seen(tls, CA.client("anna"), "TLSv1.3")).isNull();
         }

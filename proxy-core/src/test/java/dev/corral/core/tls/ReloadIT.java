@@ -14,7 +14,6 @@ import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
-import dev.corral.core.tls.TlsSettings.Provider;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCounted;
@@ -39,7 +38,7 @@ final class ReloadIT {
     private static final CertificateBundle OLD = CA.server("localhost");
     private static final CertificateBundle NEW = CA.rsaServer("localhost");
 
-    private static TlsContexts contexts(Provider provider) throws TlsException {
+    private static TlsContexts contexts(TlsSettings.Provider provider) throws TlsException {
         TlsContexts contexts = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
         contexts.replace(List.of(OLD));
         return contexts;
@@ -52,7 +51,7 @@ final class ReloadIT {
     }
 
     @EachProvider
-    void longStreamSurvivesReload(Provider provider) throws IOException, TlsException {
+    void longStreamSurvivesReload(TlsSettings.Provider provider) throws IOException, TlsException {
         Gate replaced = new Gate();
         try (TlsContexts tls = contexts(provider);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
@@ -78,7 +77,7 @@ final class ReloadIT {
     }
 
     @EachProvider
-    void reloadBadCert_oldKeepsServing(Provider provider) throws IOException, TlsException {
+    void reloadBadCert_oldKeepsServing(TlsSettings.Provider provider) throws IOException, TlsException {
         CertificateBundle mixed =
                 new CertificateBundle(OLD.chain(), CA.server("localhost").key());
         CertificateBundle mixedKinds = new CertificateBundle(OLD.chain(), NEW.key());
@@ -122,7 +121,7 @@ final class ReloadIT {
     }
 
     @EachProvider
-    void handshakesWhileCertificatesChange_allSucceed(Provider provider)
+    void handshakesWhileCertificatesChange_allSucceed(TlsSettings.Provider provider)
             throws IOException, TlsException, InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         AtomicBoolean over = new AtomicBoolean();

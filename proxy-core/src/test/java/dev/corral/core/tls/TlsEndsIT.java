@@ -14,7 +14,6 @@ import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
-import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,14 +28,14 @@ final class TlsEndsIT {
     private static final CertificateBundle BUNDLE = CA.server("localhost");
     private static final String GENERATE = Requests.post("/api/generate", Requests.MODEL);
 
-    private static TlsContexts contexts(Provider provider) throws TlsException {
+    private static TlsContexts contexts(TlsSettings.Provider provider) throws TlsException {
         TlsContexts contexts = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
         contexts.replace(List.of(BUNDLE));
         return contexts;
     }
 
     @EachProvider
-    void bodyThatOnlyTheEndDelimits_neverLooksWholeWhereItIsBrokenOff(Provider provider)
+    void bodyThatOnlyTheEndDelimits_neverLooksWholeWhereItIsBrokenOff(TlsSettings.Provider provider)
             throws IOException, TlsException {
         Gate received = new Gate();
         try (TlsContexts tls = contexts(provider);
@@ -57,7 +56,7 @@ final class TlsEndsIT {
     }
 
     @EachProvider
-    void bodyThatOnlyTheEndDelimits_endsInOrder(Provider provider) throws IOException, TlsException {
+    void bodyThatOnlyTheEndDelimits_endsInOrder(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
                 RecordingSocket wire = new RecordingSocket(fixture.address());
@@ -74,7 +73,7 @@ final class TlsEndsIT {
     }
 
     @EachProvider
-    void refusalWithTheBodyOutstanding_arrivesAndTheEndIsSaid(Provider provider) throws IOException, TlsException {
+    void refusalWithTheBodyOutstanding_arrivesAndTheEndIsSaid(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider);
                 CoreFixture fixture =
                         CoreSetup.on(Transport.AUTO).bodies(1000, 2000).tls(tls).start();
@@ -92,7 +91,7 @@ final class TlsEndsIT {
     }
 
     @EachProvider
-    void clientThatStopsReading_isCutWithoutAFarewell(Provider provider) throws IOException, TlsException {
+    void clientThatStopsReading_isCutWithoutAFarewell(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO)
                         .deadline(Deadline.CLIENT_STALL, Duration.ofMillis(300))

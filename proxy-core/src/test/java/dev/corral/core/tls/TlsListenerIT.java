@@ -17,7 +17,6 @@ import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
-import dev.corral.core.tls.TlsSettings.Provider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,14 +40,14 @@ final class TlsListenerIT {
     private static final CertificateBundle SECOND = CA.server("second.lab");
     private static final CertificateBundle WILD = CA.server("*.wild.lab");
 
-    private static TlsContexts contexts(Provider provider, CertificateBundle... bundles) throws TlsException {
+    private static TlsContexts contexts(TlsSettings.Provider provider, CertificateBundle... bundles) throws TlsException {
         TlsContexts contexts = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
         contexts.replace(List.of(bundles));
         return contexts;
     }
 
     @EachProvider
-    void requestOverTls_isAnsweredAndForwarded(Provider provider) throws IOException, TlsException {
+    void requestOverTls_isAnsweredAndForwarded(TlsSettings.Provider provider) throws IOException, TlsException {
         for (String version : List.of("TLSv1.3", "TLSv1.2")) {
             for (CertificateBundle bundle : List.of(FIRST, CA.rsaServer("gpu.lab"))) {
                 try (TlsContexts tls = contexts(provider, bundle);
@@ -69,7 +68,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void callerWithoutKey_isSentToTheHelpPageOverHttps(Provider provider) throws IOException, TlsException {
+    void callerWithoutKey_isSentToTheHelpPageOverHttps(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO)
                         .authenticator(Authenticators.byAuthorization(Map.of()))
@@ -103,7 +102,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void tls11_isRefused(Provider provider) throws IOException, TlsException {
+    void tls11_isRefused(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
                 RawClient client = fixture.client()) {
@@ -116,7 +115,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void otherProtocolThanHttp_isRefused(Provider provider) throws IOException, TlsException {
+    void otherProtocolThanHttp_isRefused(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             assertThatThrownBy(() -> TlsClient.trusting(CA).applications("ftp").connect(fixture.address()))
@@ -130,7 +129,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void slowHandshake_isClosed(Provider provider) throws IOException, TlsException {
+    void slowHandshake_isClosed(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO)
                         .deadline(Deadline.HEADERS, Duration.ofMillis(200))
@@ -153,7 +152,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void strangeBytesInsteadOfAHandshake_areClosedQuietly(Provider provider) throws IOException, TlsException {
+    void strangeBytesInsteadOfAHandshake_areClosedQuietly(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             for (byte[] bytes : Hellos.strange()) {
@@ -168,7 +167,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void plainHttp_isToldThatThisIsHttps(Provider provider) throws IOException, TlsException {
+    void plainHttp_isToldThatThisIsHttps(TlsSettings.Provider provider) throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
                 RawClient client = fixture.client()) {
@@ -184,7 +183,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void headerOfAProxyBeforeTheHandshake_namesTheClient(Provider provider) throws IOException, TlsException {
+    void headerOfAProxyBeforeTheHandshake_namesTheClient(TlsSettings.Provider provider) throws IOException, TlsException {
         ListenerSettings behind = new ListenerSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenerSettings.Kind.TLS, true);
         try (TlsContexts tls = contexts(provider, FIRST);
@@ -205,7 +204,7 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void withoutAnyCertificate_connectionsAreClosed(Provider provider) throws IOException {
+    void withoutAnyCertificate_connectionsAreClosed(TlsSettings.Provider provider) throws IOException {
         try (TlsContexts tls = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             assertThatThrownBy(() -> TlsClient.trusting(CA).connect(fixture.address()))
