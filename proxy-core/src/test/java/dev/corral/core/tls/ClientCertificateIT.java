@@ -64,7 +64,8 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
-    void trusted_isWhoTheConfiguredAuthorityVouchesForNow(TlsSettings.Provider provider) throws IOException, TlsException {
+    void trusted_isWhoTheConfiguredAuthorityVouchesForNow(TlsSettings.Provider provider)
+            throws IOException, TlsException {
         for (String version : List.of("TLSv1.3", "TLSv1.2")) {
             try (TlsContexts tls = contexts(provider, true, CA)) {
                 CertificateBundle mine = CA.client("anna");
@@ -82,7 +83,8 @@ final class ClientCertificateIT {
     }
 
     @EachProvider
-    void resumedSession_isStillTheClientsWithTheSameCertificate(TlsSettings.Provider provider) throws IOException, TlsException {
+    void resumedSession_isStillTheClientsWithTheSameCertificate(TlsSettings.Provider provider)
+            throws IOException, TlsException {
         CertificateBundle mine = CA.client("anna");
         List<PeerCertificate> seen = Collections.synchronizedList(new ArrayList<>());
         for (String version : List.of("TLSv1.3", "TLSv1.2")) {

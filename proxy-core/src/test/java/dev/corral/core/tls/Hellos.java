@@ -50,7 +50,7 @@ final class Hellos {
         body[at++] = 0x13;
         body[at++] = 1;
         body[at] = 0;
-        return record(2, body);
+        return record(body);
     }
 
     /** What no client of TLS says. */
@@ -66,11 +66,11 @@ final class Hellos {
                 "SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII),
                 new byte[] {21, 3, 1, 0, 2, 2, 40},
                 new byte[] {22, 3, 1, 0, 0},
-                record(1, new byte[] {3, 3, 1}),
+                record(new byte[] {3, 3, 1}),
                 filled);
     }
 
-    private static byte[] record(int minor, byte[] body) {
+    private static byte[] record(byte[] body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(new byte[] {22, 3, 1, (byte) (body.length + 4 >> 8), (byte) (body.length + 4)});
         out.writeBytes(new byte[] {1, 0, (byte) (body.length >> 8), (byte) body.length});

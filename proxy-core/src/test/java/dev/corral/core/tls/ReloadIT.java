@@ -99,7 +99,7 @@ final class ReloadIT {
 
     @Test
     void replacedContext_isGivenBackWithItsLastConnection() throws TlsException {
-        try (TlsContexts tls = contexts(Provider.OPENSSL)) {
+        try (TlsContexts tls = contexts(TlsSettings.Provider.OPENSSL)) {
             SslHandler first = handler(tls);
             SslHandler second = handler(tls);
             ReferenceCounted engine = (ReferenceCounted) first.engine();

@@ -73,7 +73,8 @@ final class TlsEndsIT {
     }
 
     @EachProvider
-    void refusalWithTheBodyOutstanding_arrivesAndTheEndIsSaid(TlsSettings.Provider provider) throws IOException, TlsException {
+    void refusalWithTheBodyOutstanding_arrivesAndTheEndIsSaid(TlsSettings.Provider provider)
+            throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider);
                 CoreFixture fixture =
                         CoreSetup.on(Transport.AUTO).bodies(1000, 2000).tls(tls).start();

@@ -40,7 +40,8 @@ final class TlsListenerIT {
     private static final CertificateBundle SECOND = CA.server("second.lab");
     private static final CertificateBundle WILD = CA.server("*.wild.lab");
 
-    private static TlsContexts contexts(TlsSettings.Provider provider, CertificateBundle... bundles) throws TlsException {
+    private static TlsContexts contexts(TlsSettings.Provider provider, CertificateBundle... bundles)
+            throws TlsException {
         TlsContexts contexts = new TlsContexts(new TlsSettings(provider, false, false, List.of()));
         contexts.replace(List.of(bundles));
         return contexts;
@@ -93,7 +94,7 @@ final class TlsListenerIT {
     })
     void nameAskedFor_decidesWhichCertificateIsShown(String name, int shown) throws IOException, TlsException {
         List<CertificateBundle> all = List.of(FIRST, SECOND, WILD);
-        try (TlsContexts tls = contexts(Provider.AUTO, FIRST, SECOND, WILD);
+        try (TlsContexts tls = contexts(TlsSettings.Provider.AUTO, FIRST, SECOND, WILD);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start();
                 SSLSocket socket = TlsClient.trusting(CA).host(name).connect(fixture.address())) {
             assertThat(socket.getSession().getPeerCertificates()[0])
@@ -152,7 +153,8 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void strangeBytesInsteadOfAHandshake_areClosedQuietly(TlsSettings.Provider provider) throws IOException, TlsException {
+    void strangeBytesInsteadOfAHandshake_areClosedQuietly(TlsSettings.Provider provider)
+            throws IOException, TlsException {
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             for (byte[] bytes : Hellos.strange()) {
@@ -183,7 +185,8 @@ final class TlsListenerIT {
     }
 
     @EachProvider
-    void headerOfAProxyBeforeTheHandshake_namesTheClient(TlsSettings.Provider provider) throws IOException, TlsException {
+    void headerOfAProxyBeforeTheHandshake_namesTheClient(TlsSettings.Provider provider)
+            throws IOException, TlsException {
         ListenerSettings behind = new ListenerSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenerSettings.Kind.TLS, true);
         try (TlsContexts tls = contexts(provider, FIRST);
