@@ -137,7 +137,7 @@ final class Http2RefusalsIT {
                     nowhere,
                     Http2Client.block(":method", "GET", ":scheme", "https", ":path", "/api/tags"));
             assertThat(client.status(nowhere)).isEqualTo(400);
-            assertThat(client.soFar(nowhere)).contains("Host");
+            assertThat(client.body(nowhere)).contains("Host");
             assertThat(fixture.ollama().requests()).isEmpty();
         }
     }
