@@ -11,6 +11,7 @@ import dev.corral.core.spi.UpstreamCredential;
 import dev.corral.core.spi.UpstreamCredential.Presented;
 import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.Closing;
+import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.CoreFixture;
 import dev.corral.core.testkit.CoreSetup;
 import dev.corral.core.testkit.Deadline;
@@ -255,6 +256,7 @@ final class RemoteIT {
             client.send(Requests.get("/api/tags")).read();
             client.send(Requests.get("/api/tags")).read();
             assertThat(fixture.ollama().connections()).hasSize(1);
+            Await.until("the connection is given back", () -> fixture.stats().upstreamIdle() == 1);
             slept.set(Duration.ofHours(1).toMillis());
             client.send(Requests.post("/api/generate", Requests.MODEL)).read();
             assertThat(fixture.ollama().connections()).hasSize(2);
