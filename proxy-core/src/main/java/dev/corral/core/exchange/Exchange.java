@@ -173,7 +173,7 @@ final class Exchange {
 
     /** The same as text. */
     String clientAddressText() {
-        return client.equals(front.peer().address()) ? front.peerText() : NetUtil.toAddressString(client);
+        return client.equals(front.peer().address()) ? front.peer().addressText() : NetUtil.toAddressString(client);
     }
 
     /** The body of a request that is forwarded whole. */

@@ -21,9 +21,6 @@ interface Front {
 
     Peer peer();
 
-    /** The peer's address as text. */
-    String peerText();
-
     boolean isWritable();
 
     /** Writes; {@link #flush} or {@link #flushSoon} must follow. Takes ownership. */

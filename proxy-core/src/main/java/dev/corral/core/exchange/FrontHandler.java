@@ -19,7 +19,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,7 +41,6 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     private @Nullable FlowGate gate;
     private @Nullable Deadline deadline;
     private final Peer peer;
-    private @Nullable String peerText;
     private @Nullable Exchange exchange;
     private Fate fate = Fate.KEEP;
     private boolean reading;
@@ -77,16 +75,6 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     @Override
     public Peer peer() {
         return peer;
-    }
-
-    @Override
-    public String peerText() {
-        String text = peerText;
-        if (text == null) {
-            text = NetUtil.toAddressString(peer.address());
-            peerText = text;
-        }
-        return text;
     }
 
     @Override

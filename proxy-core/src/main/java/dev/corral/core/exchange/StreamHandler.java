@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,6 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
     private @Nullable ChannelHandlerContext context;
     private @Nullable FlowGate gate;
     private @Nullable Deadline deadline;
-    private @Nullable String peerText;
     private @Nullable Exchange exchange;
     private @Nullable ChannelFuture last;
     private End end = End.WHOLE;
@@ -77,16 +75,6 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
     @Override
     public Peer peer() {
         return peer;
-    }
-
-    @Override
-    public String peerText() {
-        String text = peerText;
-        if (text == null) {
-            text = NetUtil.toAddressString(peer.address());
-            peerText = text;
-        }
-        return text;
     }
 
     @Override
