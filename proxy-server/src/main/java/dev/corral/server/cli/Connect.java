@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code corral connect}: runs until it is told to stop. */
 final class Connect {
+    private static final int BAD_REQUEST = 400;
     private static final String KEY = "CORRAL_KEY";
     private static final int HURRY = 130;
 
@@ -123,6 +124,10 @@ final class Connect {
     }
 
     private static String trouble(RemoteAnswer answer, RemoteUrl url) {
+        if (answer.error().isEmpty() && answer.status() == BAD_REQUEST && !url.tls()) {
+            // What a listener for TLS says to who does not speak it.
+            return "it does not understand plain HTTP; perhaps it is https:// there";
+        }
         if (answer.error().isEmpty()) {
             return "it answers with status " + answer.status() + ", which no Corral does; is the URL right?";
         }

@@ -60,6 +60,27 @@ class ConnectIT {
         }
     }
 
+    @Test
+    void plainHttpToAListenerForTls_isTakenForThat() throws Exception {
+        Path other = Files.createDirectory(home.resolve("other"));
+        Files.writeString(other.resolve("corral.yaml"), "tls: local\nadmin: {listen: \"off\"}\n");
+        Path keyFile = file("key", "crl_00000000_");
+        try (CorralProcess corral = new CorralProcess(other, "serve", "--listen", "127.0.0.1:0")) {
+            String port = corral.awaitLine("clients +https://127.0.0.1:([0-9]+)");
+            file("key", corral.awaitLine("  user +(crl_\\w+)"));
+            try (CorralProcess connect = new CorralProcess(
+                    home,
+                    "connect",
+                    "http://127.0.0.1:" + port,
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--key-file",
+                    keyFile.toString())) {
+                connect.awaitLine("warning: it does not understand plain HTTP; perhaps it is (https://) there");
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
