@@ -99,10 +99,22 @@ public final class ProxyCore implements AutoCloseable {
         for (ListenerSettings settings : wiring.settings().listeners()) {
             listeners.add(listen(settings));
         }
+        redirectTo(false);
+        redirectTo(true);
         shared.readCatalogue();
         shared.watchLoaded();
         probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
         return (InetSocketAddress) listeners.get(0).localAddress();
+    }
+
+    /** To the first of the listeners for TLS that are of this sort, where there is one: directly reached ones are better. */
+    private void redirectTo(boolean direct) {
+        List<ListenerSettings> settings = wiring.settings().listeners();
+        for (int i = settings.size() - 1; i >= 0; i--) {
+            if (settings.get(i).kind() == Kind.TLS && settings.get(i).proxyProtocol() != direct) {
+                redirect.securePort(((InetSocketAddress) listeners.get(i).localAddress()).getPort());
+            }
+        }
     }
 
     private Channel listen(ListenerSettings settings) throws ListenException {

@@ -49,7 +49,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     private final NanoClock clock;
     private final Map<String, IssuerSource> sources = new HashMap<>();
     private final ScheduledThreadPoolExecutor fetching;
-    private final WorkBeside verifying = new WorkBeside("corral-jwt", VERIFYING, WAITING);
+    private final WorkBeside verifying = new WorkBeside("corral-jwt", VERIFYING, WAITING, WAITING / 4);
     private final TokenVerifier verifier;
     private final RefusedTokens refused;
     private final Cache<ByteBuffer, Bearer> known = Caffeine.newBuilder()
@@ -107,7 +107,8 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
             known.invalidate(digest);
         }
         InetAddress from = request.clientAddress();
-        CompletionStage<Verdict> verdict = verifying.submit(from, () -> verifier.verify(presented.text()));
+        CompletionStage<Verdict> verdict =
+                verifying.submit(WorkBeside.of(from), () -> verifier.verify(presented.text()));
         return verdict == null
                 ? BUSY
                 : new AuthDecision.Later(verdict.thenCompose(found -> settle(found, presented, digest, from)));
@@ -123,7 +124,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
             return CompletableFuture.completedFuture(decide(verdict, digest));
         }
         return fetched.thenCompose(done -> {
-            CompletionStage<Verdict> again = verifying.submit(from, () -> verifier.verify(token.text()));
+            CompletionStage<Verdict> again = verifying.submit(WorkBeside.of(from), () -> verifier.verify(token.text()));
             return again == null
                     ? CompletableFuture.completedFuture(BUSY)
                     : again.thenApply(found -> decide(found, digest));

@@ -15,25 +15,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes too long for an event loop, on threads of its own: bounded, and so that no address takes all places. Any
- * thread; does not block. Threads end while there is nothing to do.
+ * What takes too long for an event loop, on threads of its own: bounded, and so that nobody takes all places. Any thread;
+ * does not block. Threads end while there is nothing to do.
  */
 public final class WorkBeside implements AutoCloseable {
-    private static final int SHARES = 4;
     private static final int NETWORK_BYTES = 8;
 
     private final ThreadPoolExecutor workers;
-    private final int perAddress;
+    private final int share;
     private final Map<ByteBuffer, Integer> waiting = new HashMap<>();
 
     /**
      * No thread runs yet.
      *
      * @param threads how much is done at one time
-     * @param queue how much waits; at most a quarter of that from one address, or one IPv6 network of 64 bits
+     * @param queue how much waits
+     * @param share how much of that on one side's behalf, at least 1
      */
-    public WorkBeside(String name, int threads, int queue) {
-        perAddress = Math.max(1, queue / SHARES);
+    public WorkBeside(String name, int threads, int queue, int share) {
+        this.share = share;
         workers = new ThreadPoolExecutor(
                 threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), work -> thread(work, name));
         workers.allowCoreThreadTimeOut(true);
@@ -48,11 +48,10 @@ public final class WorkBeside implements AutoCloseable {
     /**
      * Does it soon.
      *
-     * @param from on whose behalf
-     * @return what it answers, or how it fails; null where too much waits already, or too much from there
+     * @param place on whose behalf, such as {@link #of}; not changed any more
+     * @return what it answers, or how it fails; null where too much waits already, or too much for these
      */
-    public <T> @Nullable CompletionStage<T> submit(InetAddress from, Supplier<T> work) {
-        ByteBuffer place = place(from);
+    public <T> @Nullable CompletionStage<T> submit(ByteBuffer place, Supplier<T> work) {
         if (!enter(place)) {
             return null;
         }
@@ -81,7 +80,7 @@ public final class WorkBeside implements AutoCloseable {
 
     private synchronized boolean enter(ByteBuffer place) {
         int there = waiting.getOrDefault(place, 0);
-        if (there >= perAddress) {
+        if (there >= share) {
             return false;
         }
         waiting.put(place, there + 1);
@@ -92,7 +91,8 @@ public final class WorkBeside implements AutoCloseable {
         waiting.computeIfPresent(place, (key, there) -> there == 1 ? null : there - 1);
     }
 
-    private static ByteBuffer place(InetAddress from) {
+    /** On behalf of an address, or of its IPv6 network of 64 bits, which one subscriber has whole. */
+    public static ByteBuffer of(InetAddress from) {
         byte[] address = from.getAddress();
         return ByteBuffer.wrap(address, 0, from instanceof Inet6Address ? NETWORK_BYTES : address.length);
     }

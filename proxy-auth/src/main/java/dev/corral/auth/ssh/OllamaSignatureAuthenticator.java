@@ -81,8 +81,9 @@ public final class OllamaSignatureAuthenticator implements Authenticator, AutoCl
         if (checks.isGood(signed)) {
             return decide(signed, from);
         }
+        boolean letIn = keys.current().bySshKey(signed.key()) != null;
         CompletionStage<AuthDecision> check =
-                checks.check(signed, from, good -> good ? remembered(signed, from) : UNKNOWN);
+                checks.check(signed, letIn, from, good -> good ? remembered(signed, from) : UNKNOWN);
         return check == null ? BUSY : new AuthDecision.Later(check);
     }
 

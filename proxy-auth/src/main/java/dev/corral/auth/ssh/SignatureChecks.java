@@ -17,28 +17,35 @@ import org.jspecify.annotations.Nullable;
  * signs the same text for all requests of one second to one path. Of a signature only that it is good is remembered, never
  * whose key record it leads to.
  *
+ * <p>Requests that claim a key which is let in do not wait behind the others, however many and from wherever these come; who
+ * knows such a key, which is no secret, can only take the few places of that key.
+ *
  * <p>Any thread; does not block.
  */
 final class SignatureChecks implements AutoCloseable {
     private static final int REMEMBERED = 10_000;
+    private static final int PER_KEY = 8;
+    private static final int ADDRESSES = 4;
 
     private final Duration lasting;
     private final NanoClock clock;
     // Made by the first worker that needs it: loading the classes takes a good part of a start, and most need none.
     private volatile @Nullable Cache<ByteBuffer, Boolean> good;
-    private final WorkBeside workers;
+    private final WorkBeside known;
+    private final WorkBeside others;
 
     /**
      * No thread runs yet.
      *
-     * @param threads how many signatures are checked at one time
-     * @param queue how many wait; at most a quarter of these from one address, or one IPv6 network of 64 bits
+     * @param threads how many signatures of keys that are let in are checked at one time, and how many others
+     * @param queue how many of either wait; of the others at most a quarter from one address, or one IPv6 network of 64 bits
      * @param lasting how long a good one is remembered
      */
     SignatureChecks(int threads, int queue, Duration lasting, NanoClock clock) {
         this.lasting = lasting;
         this.clock = clock;
-        this.workers = new WorkBeside("corral-signatures", threads, queue);
+        this.known = new WorkBeside("corral-signatures", threads, queue, PER_KEY);
+        this.others = new WorkBeside("corral-signatures", threads, queue, Math.max(1, queue / ADDRESSES));
     }
 
     /** Whether this very signature was found to be good. */
@@ -74,18 +81,22 @@ final class SignatureChecks implements AutoCloseable {
     /**
      * Checks a signature.
      *
+     * @param letIn whether the key that the request claims is registered
      * @param decide what follows from whether it is good; called by the thread that checks
-     * @return null where too many wait already, or too many from there
+     * @return null where too many wait already, or too many of that key or from there
      */
     @Nullable
     CompletionStage<AuthDecision> check(
-            SignedRequest request, InetAddress from, Function<Boolean, AuthDecision> decide) {
-        return workers.submit(from, () -> decide.apply(request.verify()));
+            SignedRequest request, boolean letIn, InetAddress from, Function<Boolean, AuthDecision> decide) {
+        return letIn
+                ? known.submit(ByteBuffer.wrap(request.key().raw()), () -> decide.apply(request.verify()))
+                : others.submit(WorkBeside.of(from), () -> decide.apply(request.verify()));
     }
 
     /** Who waits gets no answer any more. */
     @Override
     public void close() {
-        workers.close();
+        known.close();
+        others.close();
     }
 }

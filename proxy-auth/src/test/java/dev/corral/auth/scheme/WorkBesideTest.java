@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkBesideTest {
     private final CountDownLatch end = new CountDownLatch(1);
-    private final WorkBeside work = new WorkBeside("test-work", 1, 8);
+    private final WorkBeside work = new WorkBeside("test-work", 1, 8, 2);
 
     @AfterEach
     void close() {
@@ -24,7 +24,7 @@ class WorkBesideTest {
     }
 
     private @Nullable CompletionStage<String> block(String from) throws UnknownHostException {
-        return work.submit(InetAddress.getByName(from), () -> {
+        return work.submit(WorkBeside.of(InetAddress.getByName(from)), () -> {
             try {
                 return end.await(20, TimeUnit.SECONDS) ? "done" : "late";
             } catch (InterruptedException e) {
@@ -36,7 +36,8 @@ class WorkBesideTest {
     @Test
     void work_isDoneOnAThreadOfItsOwn() throws UnknownHostException {
         CompletionStage<String> thread = work.submit(
-                InetAddress.getByName("192.0.2.1"), () -> Thread.currentThread().getName());
+                WorkBeside.of(InetAddress.getByName("192.0.2.1")),
+                () -> Thread.currentThread().getName());
         assertThat(thread).isNotNull();
         assertThat(thread.toCompletableFuture().join()).isEqualTo("test-work");
     }
@@ -70,7 +71,7 @@ class WorkBesideTest {
     @Test
     void workThatFails_givesItsPlaceBack() throws UnknownHostException {
         for (int i = 0; i < 50; i++) {
-            CompletionStage<String> failed = work.submit(InetAddress.getByName("192.0.2.1"), () -> {
+            CompletionStage<String> failed = work.submit(WorkBeside.of(InetAddress.getByName("192.0.2.1")), () -> {
                 throw new IllegalStateException("no");
             });
             assertThat(failed).isNotNull();

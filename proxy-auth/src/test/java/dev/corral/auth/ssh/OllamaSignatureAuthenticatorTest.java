@@ -314,6 +314,25 @@ class OllamaSignatureAuthenticatorTest extends AuthenticatorContract {
         }
     }
 
+    @Test
+    void requestsOfRegisteredKeys_doNotWaitBehindTheOthers() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        try (OllamaSignatureAuthenticator slow =
+                new OllamaSignatureAuthenticator(live, clock, SKEW, 1, (key, from) -> await(hold))) {
+            Signer bob = new Signer();
+            List<AuthDecision> crowded = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                crowded.add(slow.authenticate(bob.chat(NOW + i).from(InetAddress.getByName("192.0.2." + i % 200))));
+            }
+            assertThat(code(crowded.get(299))).isEqualTo(ErrorCode.OVERLOADED);
+            // From where the crowd is, too.
+            assertThat(settled(slow.authenticate(alice.chat(NOW).from(InetAddress.getByName("192.0.2.1")))))
+                    .isInstanceOf(Granted.class);
+            hold.countDown();
+            crowded.forEach(AuthenticatorContract::settled);
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();

@@ -58,7 +58,8 @@ final class AuthenticateStage implements HeadStage {
     }
 
     private StageResult denied(Exchange exchange, ProxyError error) {
-        if (!error.code().unauthenticated()) {
+        // Who sends more proofs than can be looked at is taken for a stranger as well.
+        if (!error.code().unauthenticated() && error.code() != ErrorCode.OVERLOADED) {
             return new StageResult.Refuse(error);
         }
         ProxyError instead = shared.strangers.take(exchange.clientAddress());

@@ -51,13 +51,14 @@ public final class PathToken {
 
     /**
      * A target that may be logged: without anything from a token on, also where tokens are not configured, or the client
-     * has put one together wrongly.
+     * has put one together wrongly, or encoded something.
      */
     public static String hidden(String target) {
         int prefix = prefix(target);
         int cut = prefix < 0 ? target.length() : prefix + PREFIX.length();
-        for (int i = 0; i + KEY.length() <= cut; i++) {
-            if (target.regionMatches(true, i, KEY, 0, KEY.length())) {
+        for (int i = 0; i < cut; i++) {
+            // Nothing encoded is ever let in, and what it hides need not be readable here to be a key.
+            if (target.charAt(i) == '%' || target.regionMatches(true, i, KEY, 0, KEY.length())) {
                 cut = i;
             }
         }

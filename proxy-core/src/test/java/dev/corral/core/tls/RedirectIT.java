@@ -64,6 +64,21 @@ final class RedirectIT {
     }
 
     @Test
+    void severalListenersWithTls_theFirstThatIsReachedDirectly() throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        List<ListenerSettings> further = List.of(
+                LISTENER, new ListenerSettings(any, Kind.TLS, true), new ListenerSettings(any, Kind.TLS, false));
+        try (TlsContexts tls = new TlsContexts(TlsSettings.DEFAULTS);
+                CoreFixture fixture =
+                        CoreSetup.on(Transport.AUTO).tls(tls).listeners(further).start();
+                RawClient client = client(fixture)) {
+            client.send(Requests.get("/a"));
+            assertThat(client.read().header("Location"))
+                    .endsWith(":" + fixture.address().getPort() + "/a");
+        }
+    }
+
+    @Test
     void publicUrl_isWhereRequestsAreSentTo() throws IOException {
         try (TlsContexts tls = new TlsContexts(TlsSettings.DEFAULTS);
                 CoreFixture fixture =
