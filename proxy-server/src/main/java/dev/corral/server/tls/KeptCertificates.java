@@ -1,5 +1,6 @@
 package dev.corral.server.tls;
 
+import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.CertificateBundle;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.tls.acme.AcmeSource;
@@ -24,17 +25,19 @@ public final class KeptCertificates {
      */
     public static List<String> of(CorralConfig config) throws IOException {
         return switch (config.tls().mode()) {
-            case LOCAL -> local(ServerTls.directory(config));
+            case LOCAL -> local(config);
             case ACME -> acme(config);
             case FILES, OFF -> List.of();
         };
     }
 
-    private static List<String> local(Path directory) throws IOException {
+    private static List<String> local(CorralConfig config) throws IOException {
+        Path directory = ServerTls.directory(config);
         LocalAuthority authority = LocalAuthority.load(directory);
         if (authority == null) {
             return List.of("no local authority yet; the first start makes one in " + directory);
         }
+        LocalSource.check(directory, config.tls().names(), ServerTls.publicHost(config), NanoClock.SYSTEM);
         return List.of(
                 "the local authority " + authority.name() + ", SHA-256 " + authority.fingerprint(),
                 words(LocalSource.kept(directory), "made by the next start"));

@@ -92,7 +92,7 @@ public final class ServerTls implements AutoCloseable {
         return directory(config).resolve("acme");
     }
 
-    private static List<String> publicHost(CorralConfig config) {
+    static List<String> publicHost(CorralConfig config) {
         String url = config.core().publicUrl();
         String host = url == null ? null : URI.create(url).getHost();
         if (host == null) {

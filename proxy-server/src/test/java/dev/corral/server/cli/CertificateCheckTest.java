@@ -28,6 +28,13 @@ class CertificateCheckTest {
             assertThat(after.exitCode()).isEqualTo(ExitCode.OK);
             assertThat(after.err()).contains(source.authority().fingerprint(), "certificate: gpu.lab until ");
         }
+        CommandRun foreign = check("tls: {mode: local, names: [gpu.lab, gpu.example.org]}");
+        assertThat(foreign.exitCode()).isEqualTo(ExitCode.CONFIG);
+        assertThat(foreign.err()).contains("tls: tls.names: \"gpu.example.org\"", "local-ca.pem");
+        CommandRun called = check("public-url: \"https://gpu.example.org\"\ntls: local");
+        assertThat(called.exitCode()).isEqualTo(ExitCode.CONFIG);
+        assertThat(called.err()).contains("tls: tls.names: \"gpu.example.org\" (there, or in public-url)");
+
         Files.writeString(LocalAuthority.file(directory), "nothing");
         CommandRun damaged = check("tls: {mode: local, names: [gpu.lab]}");
         assertThat(damaged.exitCode()).isEqualTo(ExitCode.CONFIG);

@@ -60,6 +60,24 @@ final class LocalCertificates {
         }
     }
 
+    /**
+     * What {@link #open} would say of the names that are wanted, without making anything.
+     *
+     * @throws IOException where one cannot be signed by the authority there is
+     */
+    static void check(Path directory, LocalNames names, NanoClock clock) throws IOException {
+        LocalAuthority authority = LocalAuthority.load(directory);
+        if (authority == null || !Instant.ofEpochMilli(clock.epochMillis()).isBefore(authority.ends())) {
+            // The next start makes one, for these names.
+            return;
+        }
+        try {
+            requireCovered(names, authority.realm(), directory);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(LocalAuthority.file(directory) + ": " + e.getMessage(), e);
+        }
+    }
+
     /** What there is; null where there is none that the authority has signed. */
     static @Nullable CertificateBundle kept(Path directory) throws IOException {
         LocalAuthority authority = LocalAuthority.load(directory);
@@ -100,15 +118,7 @@ final class LocalCertificates {
 
     private CertificateBundle issue(LocalNames names, Instant now) throws IOException, GeneralSecurityException {
         Realm realm = authority.realm();
-        for (String name : names.wanted()) {
-            if (!realm.covers(name)) {
-                throw new IOException("tls.names: \"" + name
-                        + "\" (there, or in public-url) is no name that the local authority may sign for: it was made without"
-                        + " (expected: a name below " + String.join(", ", realm.domains())
-                        + ", or a private address; or remove " + LocalAuthority.file(directory)
-                        + " to have a new authority, which every client must be told to trust)");
-            }
-        }
+        requireCovered(names, realm, directory);
         List<String> signed = names.all().stream().filter(realm::covers).toList();
         if (signed.size() < names.all().size()) {
             LOG.warn(
@@ -127,6 +137,18 @@ final class LocalCertificates {
         PrivateFile.write(directory.resolve(FILE), NAMES + text(names) + "\n" + Pem.text(bundle));
         LOG.info("new certificate of the local authority for {}", String.join(" ", signed));
         return bundle;
+    }
+
+    private static void requireCovered(LocalNames names, Realm realm, Path directory) throws IOException {
+        for (String name : names.wanted()) {
+            if (!realm.covers(name)) {
+                throw new IOException("tls.names: \"" + name
+                        + "\" (there, or in public-url) is no name that the local authority may sign for: it was made without"
+                        + " (expected: a name below " + String.join(", ", realm.domains())
+                        + ", or a private address; or remove " + LocalAuthority.file(directory)
+                        + " to have a new authority, which every client must be told to trust)");
+            }
+        }
     }
 
     /** Whether two thirds of its life are over, or none of it has begun because the clock was wrong. */

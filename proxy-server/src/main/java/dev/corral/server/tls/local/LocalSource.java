@@ -54,8 +54,22 @@ public final class LocalSource implements CertificateSource {
      */
     public static LocalSource open(Path directory, List<String> wanted, List<String> publicHost, NanoClock clock)
             throws IOException {
-        List<String> all = Stream.concat(wanted.stream(), publicHost.stream()).toList();
+        List<String> all = joined(wanted, publicHost);
         return open(directory, () -> new LocalNames(all, wanted.isEmpty() ? Machine.names() : Machine.LOOPBACK), clock);
+    }
+
+    /**
+     * Whether {@link #open} would find that every name can be signed; makes nothing.
+     *
+     * @throws IOException in one sentence for the operator, where it would not
+     */
+    public static void check(Path directory, List<String> wanted, List<String> publicHost, NanoClock clock)
+            throws IOException {
+        LocalCertificates.check(directory, new LocalNames(joined(wanted, publicHost), List.of()), clock);
+    }
+
+    private static List<String> joined(List<String> wanted, List<String> publicHost) {
+        return Stream.concat(wanted.stream(), publicHost.stream()).toList();
     }
 
     static LocalSource open(Path directory, Names names, NanoClock clock) throws IOException {

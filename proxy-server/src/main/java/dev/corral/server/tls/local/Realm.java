@@ -17,9 +17,10 @@ import java.util.Set;
  * @param networks ranges of addresses that it may sign for
  */
 record Realm(List<String> domains, List<Cidr> networks) {
-    // Nobody can own a public name that ends in one of these: RFC 6762, RFC 8375, and what ICANN keeps back.
+    // Nobody can own a public name that ends in one of these: RFC 6762, RFC 8375, and what ICANN keeps back;
+    // "lab" is no public name either, and many call their machines so.
     private static final List<String> PRIVATE_DOMAINS =
-            List.of("localhost", "local", "home.arpa", "internal", "lan", "home", "corp");
+            List.of("localhost", "local", "home.arpa", "internal", "lan", "home", "corp", "lab");
 
     private static final List<String> PRIVATE_NETWORKS = List.of(
             "10.0.0.0/8",

@@ -122,7 +122,25 @@ class LocalCertificatesTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("tls.names: \"gpu.example.org\"")
                 .hasMessageContaining(LocalAuthority.file(directory).toString());
+        assertThatThrownBy(() -> LocalSource.check(directory, List.of("gpu.lab"), List.of("gpu.example.org"), clock))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("tls.names: \"gpu.example.org\"")
+                .hasMessageContaining(LocalAuthority.file(directory).toString());
         assertThat(LocalCertificates.open(directory, NAMES, clock)).isNotNull();
+    }
+
+    @Test
+    void checkOfNames_isContentWhereTheNextStartMakesTheAuthority() throws Exception {
+        List<String> names = List.of("gpu.example.org");
+        LocalSource.check(directory, names, List.of(), clock);
+        assertThat(directory).isEmptyDirectory();
+
+        LocalCertificates.open(directory, NAMES, clock);
+        LocalSource.check(directory, List.of("gpu.lab", "new.lab", "10.0.0.9"), List.of("x.local"), clock);
+        clock.advance(LocalAuthority.LIFE.plusDays(1));
+        LocalSource.check(directory, names, List.of(), clock);
+        assertThat(LocalCertificates.open(directory, new LocalNames(names, List.of()), clock))
+                .isNotNull();
     }
 
     @Test
@@ -192,9 +210,9 @@ class LocalCertificatesTest {
                 LocalCertificates.open(directory, NAMES, clock).authority().realm();
 
         assertThat(realm).isEqualTo(Realm.of(NAMES));
-        assertThat(Stream.of("gpu.lab", "a.gpu.lab", "*.gpu.lab", "x.local", "10.1.2.3", "2001:db8:0:1::5", "fd00::1"))
+        assertThat(Stream.of("gpu.lab", "a.gpu.lab", "*.lab", "x.local", "10.1.2.3", "2001:db8:0:1::5", "fd00::1"))
                 .allMatch(realm::covers);
-        assertThat(Stream.of("lab", "xgpu.lab", "*.lab", "example.org", "8.8.8.8", "2001:db8:0:2::5"))
+        assertThat(Stream.of("lab.org", "xlab", "*.org", "example.org", "8.8.8.8", "2001:db8:0:2::5"))
                 .noneMatch(realm::covers);
     }
 
