@@ -58,6 +58,16 @@ public record TlsCheck(List<String> certificates, List<String> problems, List<St
         return new TlsCheck(certificates, problems, List.copyOf(warnings));
     }
 
+    /** What is legal and hardly meant of pairs that can be used. */
+    static List<String> warnings(List<TlsConfig.Pair> pairs, List<CertificateBundle> bundles, Instant now) {
+        Set<String> warnings = new LinkedHashSet<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            dates(pairs.get(i).certificate(), bundles.get(i).chain().get(0), now, warnings);
+            readable(pairs.get(i).key(), warnings);
+        }
+        return List.copyOf(warnings);
+    }
+
     private static void dates(Path file, X509Certificate certificate, Instant now, Set<String> warnings) {
         Instant end = TlsText.end(certificate);
         if (!end.isAfter(now)) {

@@ -42,6 +42,7 @@ final class TlsFiles implements CertificateKeeper {
         contexts.replace(read.bundles());
         known = read.digest();
         seen = known;
+        warn(read.bundles());
     }
 
     /** Begins to look after the files. */
@@ -86,11 +87,17 @@ final class TlsFiles implements CertificateKeeper {
             refuseExpired(read.bundles());
             contexts.replace(read.bundles());
             LOG.info("the certificates were read again: {}", TlsText.validity(contexts.certificates()));
+            warn(read.bundles());
         } catch (PemException | TlsException | RuntimeException e) {
             failures.incrementAndGet();
             LOG.error(
                     "the certificates have changed and cannot be used; those before stay in force: {}", e.getMessage());
         }
+    }
+
+    private void warn(List<CertificateBundle> bundles) {
+        TlsCheck.warnings(pairs, bundles, Instant.ofEpochMilli(clock.epochMillis()))
+                .forEach(warning -> LOG.warn("{}", warning));
     }
 
     /** One that is over is no better than any that is not. */

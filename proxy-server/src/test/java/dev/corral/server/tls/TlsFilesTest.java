@@ -3,6 +3,7 @@ package dev.corral.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.tls.CertificateBundle;
@@ -114,6 +115,41 @@ class TlsFilesTest {
         looks(3);
         assertThat(inForce()).isSameAs(OLD);
         assertThat(files.failures()).isEqualTo(1);
+    }
+
+    @Test
+    void start_warnsOfWhatCheckWarnsOf() throws Exception {
+        TlsConfig.Pair expired = PemPair.write(directory, "d", CA.expiredServer("late.lab"));
+        Files.setPosixFilePermissions(expired.key(), PosixFilePermissions.fromString("rw-r--r--"));
+        try (LogLines log = new LogLines(TlsFiles.class)) {
+            new TlsFiles(List.of(pair, expired), contexts, NanoClock.SYSTEM).load();
+
+            assertThat(log.of(Level.WARN)).hasSize(2);
+            assertThat(log.of(Level.WARN).get(0)).startsWith(expired.certificate() + ": has expired at ");
+            assertThat(log.of(Level.WARN).get(1)).startsWith(expired.key() + ": every user of this machine can read");
+        }
+    }
+
+    @Test
+    void startAndReload_warnOfWhatIsNotValidYetOrNotForLong() throws Exception {
+        Instant from = OLD.chain().get(0).getNotBefore().toInstant();
+        Instant until = OLD.chain().get(0).getNotAfter().toInstant();
+        try (LogLines log = new LogLines(TlsFiles.class)) {
+            new TlsFiles(List.of(pair), contexts, new HandClock(from.minus(Duration.ofDays(1)))).load();
+            assertThat(log.of(Level.WARN)).containsExactly(pair.certificate() + ": is not valid before " + from
+                    + ": clients refuse it until then");
+        }
+        HandClock clock = new HandClock(until.minus(Duration.ofDays(1)));
+        try (LogLines log = new LogLines(TlsFiles.class)) {
+            TlsFiles late = new TlsFiles(List.of(pair), contexts, clock);
+            late.load();
+            assertThat(log.of(Level.WARN)).containsExactly(pair.certificate() + ": expires at " + until);
+            Files.setPosixFilePermissions(pair.key(), PosixFilePermissions.fromString("rw-r--r--"));
+            Files.writeString(pair.key(), Files.readString(pair.key()) + "\n");
+            late.look();
+            late.look();
+            assertThat(log.of(Level.WARN)).hasSize(3).last().asString().startsWith(pair.key() + ": every user");
+        }
     }
 
     @Test

@@ -1,0 +1,33 @@
+package dev.corral.server.tls;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What a class logs meanwhile. */
+public final class LogLines implements AutoCloseable {
+    private final Logger logger;
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+    public LogLines(Class<?> of) {
+        logger = (Logger) LoggerFactory.getLogger(of);
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    /** The messages of one level, in order. */
+    public List<String> of(Level level) {
+        return lines.list.stream()
+                .filter(line -> line.getLevel().equals(level))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(lines);
+    }
+}
