@@ -41,6 +41,11 @@ record PemPairs(List<CertificateBundle> bundles, String digest) {
         return new CertificateBundle(chain, PemFile.read(pair.key()).key());
     }
 
+    /** By what a pair is called in messages. */
+    static String name(TlsConfig.Pair pair) {
+        return pair.certificate() + " with " + pair.key();
+    }
+
     /** Of what the files hold now; one that cannot be read counts as something else than any content. */
     static String digest(List<TlsConfig.Pair> pairs) {
         MessageDigest digest = sha256();

@@ -46,7 +46,7 @@ public record TlsCheck(List<String> certificates, List<String> problems, List<St
                     problems.add("tls.certificates: " + e.getMessage());
                 } catch (TlsException e) {
                     problems.add(
-                            "tls.certificates: " + pair.certificate() + " with " + pair.key() + ": " + e.getMessage());
+                            "tls.certificates: " + PemPairs.name(pair) + ": " + e.getMessage());
                 }
                 readable(pair.key(), warnings);
             }

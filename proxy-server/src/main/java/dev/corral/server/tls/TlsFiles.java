@@ -5,6 +5,7 @@ import dev.corral.core.tls.CertificateBundle;
 import dev.corral.core.tls.TlsContexts;
 import dev.corral.core.tls.TlsException;
 import dev.corral.server.config.TlsConfig;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +40,7 @@ final class TlsFiles implements CertificateKeeper {
     @Override
     public synchronized void load() throws PemException, TlsException {
         PemPairs read = PemPairs.read(pairs);
-        contexts.replace(read.bundles());
+        replace(read.bundles());
         known = read.digest();
         seen = known;
         warn(read.bundles());
@@ -85,7 +86,7 @@ final class TlsFiles implements CertificateKeeper {
         try {
             PemPairs read = PemPairs.read(pairs);
             refuseExpired(read.bundles());
-            contexts.replace(read.bundles());
+            replace(read.bundles());
             LOG.info("the certificates were read again: {}", TlsText.validity(contexts.certificates()));
             warn(read.bundles());
         } catch (PemException | TlsException | RuntimeException e) {
@@ -93,6 +94,26 @@ final class TlsFiles implements CertificateKeeper {
             LOG.error(
                     "the certificates have changed and cannot be used; those before stay in force: {}", e.getMessage());
         }
+    }
+
+    private void replace(List<CertificateBundle> bundles) throws TlsException {
+        try {
+            contexts.replace(bundles);
+        } catch (TlsException e) {
+            throw withFiles(bundles, e);
+        }
+    }
+
+    /** The same of the first pair that is at fault, which the contexts know by its names only. */
+    private TlsException withFiles(List<CertificateBundle> bundles, TlsException all) {
+        for (int i = 0; i < bundles.size(); i++) {
+            try {
+                contexts.check(List.of(bundles.get(i)));
+            } catch (TlsException e) {
+                return new TlsException(PemPairs.name(pairs.get(i)) + ": " + e.getMessage(), e);
+            }
+        }
+        return all;
     }
 
     private void warn(List<CertificateBundle> bundles) {
@@ -105,11 +126,12 @@ final class TlsFiles implements CertificateKeeper {
         Instant now = Instant.ofEpochMilli(clock.epochMillis());
         boolean good = contexts.certificates().stream()
                 .allMatch(one -> one.getNotAfter().toInstant().isAfter(now));
-        for (CertificateBundle bundle : bundles) {
-            Instant end = bundle.chain().get(0).getNotAfter().toInstant();
+        for (int i = 0; i < bundles.size(); i++) {
+            X509Certificate leaf = bundles.get(i).chain().get(0);
+            Instant end = TlsText.end(leaf);
             if (good && !end.isAfter(now)) {
                 throw new TlsException(
-                        TlsText.name(bundle.chain().get(0)) + " has expired at " + end
+                        pairs.get(i).certificate() + ": " + TlsText.name(leaf) + " has expired at " + end
                                 + " (expected: a certificate that is valid)",
                         null);
             }

@@ -104,15 +104,30 @@ class TlsFilesTest {
         Path other = Files.createDirectory(directory.resolve("other"));
         TlsConfig.Pair fresh = PemPair.write(other, "a", NEW);
         Files.copy(fresh.key(), pair.key(), StandardCopyOption.REPLACE_EXISTING);
-        looks(3);
+        String message = pair.certificate() + " with " + pair.key() + ": gpu.lab: the key is of the kind RSA";
+        try (LogLines log = new LogLines(TlsFiles.class)) {
+            looks(3);
+            assertThat(log.of(Level.ERROR)).singleElement().asString().contains("stay in force: " + message);
+        }
         assertThat(inForce()).isSameAs(OLD);
         assertThat(files.failures()).isEqualTo(1);
+
+        TlsConfig.Pair good = PemPair.write(directory, "b", CA.server("other.lab"));
+        assertThatThrownBy(() -> new TlsFiles(List.of(good, pair), contexts, NanoClock.SYSTEM).load())
+                .isInstanceOf(TlsException.class)
+                .hasMessageStartingWith(message);
     }
 
     @Test
     void expiredCertificate_doesNotTakeThePlaceOfAValidOne() throws IOException {
         PemPair.write(directory, "a", CA.expiredServer("gpu.lab"));
-        looks(3);
+        try (LogLines log = new LogLines(TlsFiles.class)) {
+            looks(3);
+            assertThat(log.of(Level.ERROR))
+                    .singleElement()
+                    .asString()
+                    .contains(pair.certificate() + ": gpu.lab has expired at ");
+        }
         assertThat(inForce()).isSameAs(OLD);
         assertThat(files.failures()).isEqualTo(1);
     }
