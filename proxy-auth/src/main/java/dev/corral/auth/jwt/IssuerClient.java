@@ -1,6 +1,7 @@
 package dev.corral.auth.jwt;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.corral.core.spi.NetworkTrouble;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,7 +83,7 @@ final class IssuerClient {
             answer.cancel(true);
             throw new IssuerException("it did not answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new IssuerException(reason(e.getCause()));
+            throw new IssuerException(reason(uri, e.getCause()));
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -95,11 +96,15 @@ final class IssuerClient {
     }
 
     // Of the JDK's messages only the kind: they can hold what the other end has sent.
-    private static String reason(@Nullable Throwable failure) {
+    private static String reason(URI uri, @Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IssuerException known) {
                 return String.valueOf(known.getMessage());
             }
+        }
+        String why = NetworkTrouble.text(failure);
+        if (why != null) {
+            return NetworkTrouble.place(uri) + " cannot be reached: " + why;
         }
         return "it cannot be reached"
                 + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")");

@@ -1,6 +1,7 @@
 package dev.corral.auth.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
@@ -50,8 +51,8 @@ final class IssuerIT {
         return server;
     }
 
-    private JwtAuthenticator authenticator(String issuer, @Nullable URI jwks, Duration refresh) {
-        JwtIssuer settings = new JwtIssuer(
+    private static JwtIssuer settings(String issuer, @Nullable URI jwks, Duration refresh) {
+        return new JwtIssuer(
                 issuer,
                 Signed.AUDIENCE,
                 jwks,
@@ -64,6 +65,10 @@ final class IssuerIT {
                 null,
                 refresh,
                 Duration.ofHours(24));
+    }
+
+    private JwtAuthenticator authenticator(String issuer, @Nullable URI jwks, Duration refresh) {
+        JwtIssuer settings = settings(issuer, jwks, refresh);
         JwtAuthenticator made = new JwtAuthenticator(List.of(settings), new LiveKeyRing(KeyRing.EMPTY), clock, QUICK);
         open.add(made);
         return made;
@@ -136,6 +141,9 @@ final class IssuerIT {
 
         assertThat(ask(authenticator, Signed.token(Signed.claims().issuer(url))))
                 .isEqualTo(ErrorCode.OVERLOADED);
+        assertThatThrownBy(() -> new IssuerClient(Duration.ofSeconds(30)).fetch(settings(url, null, HOUR)))
+                .isInstanceOf(IssuerException.class)
+                .hasMessage("127.0.0.1:" + port + " cannot be reached: connection refused");
     }
 
     @Test

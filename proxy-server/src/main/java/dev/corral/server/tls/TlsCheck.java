@@ -45,8 +45,7 @@ public record TlsCheck(List<String> certificates, List<String> problems, List<St
                 } catch (PemException e) {
                     problems.add("tls.certificates: " + e.getMessage());
                 } catch (TlsException e) {
-                    problems.add(
-                            "tls.certificates: " + PemPairs.name(pair) + ": " + e.getMessage());
+                    problems.add("tls.certificates: " + PemPairs.name(pair) + ": " + e.getMessage());
                 }
                 readable(pair.key(), warnings);
             }

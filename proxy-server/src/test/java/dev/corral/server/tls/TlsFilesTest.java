@@ -151,8 +151,9 @@ class TlsFilesTest {
         Instant until = OLD.chain().get(0).getNotAfter().toInstant();
         try (LogLines log = new LogLines(TlsFiles.class)) {
             new TlsFiles(List.of(pair), contexts, new HandClock(from.minus(Duration.ofDays(1)))).load();
-            assertThat(log.of(Level.WARN)).containsExactly(pair.certificate() + ": is not valid before " + from
-                    + ": clients refuse it until then");
+            assertThat(log.of(Level.WARN))
+                    .containsExactly(
+                            pair.certificate() + ": is not valid before " + from + ": clients refuse it until then");
         }
         HandClock clock = new HandClock(until.minus(Duration.ofDays(1)));
         try (LogLines log = new LogLines(TlsFiles.class)) {

@@ -239,6 +239,9 @@ final class AcmeClient {
     }
 
     private AcmeFailure failure(Exception e) {
+        if (e.getCause() instanceof Unreachable unreachable) {
+            return new AcmeFailure(String.valueOf(unreachable.getMessage()), null, e);
+        }
         Instant retryAfter = e instanceof AcmeRateLimitedException limited
                 ? limited.getRetryAfter().orElse(null)
                 : null;

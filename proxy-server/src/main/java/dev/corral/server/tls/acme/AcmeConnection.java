@@ -1,5 +1,6 @@
 package dev.corral.server.tls.acme;
 
+import dev.corral.core.spi.NetworkTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -38,16 +39,22 @@ final class AcmeConnection extends DefaultConnection {
         HttpRequest.Builder request =
                 connector.createRequestBuilder(url).header("Accept-Language", session.getLanguageHeader());
         body.accept(request);
+        HttpRequest question = request.build();
+        String place = NetworkTrouble.place(question.uri());
         CompletableFuture<HttpResponse<InputStream>> answer =
-                client.sendAsync(request.build(), head -> new LimitedBody(MAX_BODY));
+                client.sendAsync(question, head -> new LimitedBody(MAX_BODY));
         try {
             lastResponse = answer.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (TimeoutException e) {
-            throw new IOException(url.getHost() + " has not answered within " + LONGEST.toSeconds() + " s", e);
+            throw new Unreachable(place + " has not answered within " + LONGEST.toSeconds() + " s", e);
         } catch (ExecutionException e) {
+            String why = NetworkTrouble.text(e.getCause());
+            if (why != null) {
+                throw new Unreachable(place + " cannot be reached: " + why, e.getCause());
+            }
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } finally {
             answer.cancel(true);

@@ -2,11 +2,14 @@ package dev.corral.server.tls.acme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import dev.corral.core.spi.NetworkTrouble;
 import dev.corral.core.tls.CertificateBundle;
 import dev.corral.core.tls.CertificateNames;
 import dev.corral.server.config.AcmeSettings;
 import dev.corral.server.config.AcmeSettings.Challenge;
 import dev.corral.server.tls.HandClock;
+import dev.corral.server.tls.LogLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,6 +114,21 @@ class AcmeSourceIT {
         assertThat(source.failures()).isEqualTo(1);
         assertThat(edge.nothingLeft()).isTrue();
         assertThat(open(Challenge.HTTP).first()).isEmpty();
+    }
+
+    @Test
+    void authorityThatIsNotThere_isSaidInWordsWithItsAddress() throws Exception {
+        authority.close();
+        AcmeSource source = open(Challenge.HTTP);
+        try (LogLines log = new LogLines(AcmeSource.class)) {
+            source.look();
+            assertThat(log.of(Level.ERROR))
+                    .singleElement()
+                    .asString()
+                    .contains(NetworkTrouble.place(authority.directory())
+                            + " cannot be reached: connection refused; tried")
+                    .doesNotContain("Exception", "Network error");
+        }
     }
 
     @Test
