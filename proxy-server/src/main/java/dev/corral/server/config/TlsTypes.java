@@ -1,6 +1,7 @@
 package dev.corral.server.config;
 
 import dev.corral.core.spi.AddressText;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -46,7 +47,7 @@ final class TlsTypes {
     private static @Nullable String name(String text) {
         InetAddress address = AddressText.address(text);
         if (address != null) {
-            return address.getHostAddress();
+            return NetUtil.toAddressString(address);
         }
         String host = text.startsWith("*.") ? text.substring(2) : text;
         boolean number = host.matches("[0-9.]+");

@@ -110,7 +110,8 @@ public final class Lifecycle implements AutoCloseable {
         boolean started = false;
         try {
             parts.limits.restore(state.await());
-            InetSocketAddress address = bind(parts, config);
+            InetSocketAddress address =
+                    Listening.asConfigured(bind(parts, config), config.core().listen());
             admin = startAdmin(parts, config);
             List<CreatedKey> created = createFirst(config, parts, firstKeys);
             parts.watcher.start();
@@ -139,13 +140,17 @@ public final class Lifecycle implements AutoCloseable {
         List<ListenerSettings> listeners = config.core().edge().listeners();
         List<InetSocketAddress> bound = parts.core.addresses();
         return IntStream.range(0, listeners.size())
-                .mapToObj(i -> Listening.line(bound.get(i + 1), listeners.get(i)))
+                .mapToObj(i -> Listening.line(
+                        Listening.asConfigured(
+                                bound.get(i + 1), listeners.get(i).address()),
+                        listeners.get(i)))
                 .toList();
     }
 
     /** Where the admin listener is; null where there is none. */
     public @Nullable InetSocketAddress adminAddress() {
-        return admin == null ? null : admin.address();
+        InetSocketAddress listen = config.admin().listen();
+        return admin == null || listen == null ? null : Listening.asConfigured(admin.address(), listen);
     }
 
     /** What clients on this machine call Corral by. */

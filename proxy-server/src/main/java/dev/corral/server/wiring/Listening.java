@@ -1,7 +1,9 @@
 package dev.corral.server.wiring;
 
 import dev.corral.core.ListenerSettings;
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,29 @@ public final class Listening {
 
     /** {@code 127.0.0.1:11435}, {@code [::1]:11435}. */
     public static String text(InetSocketAddress address) {
-        String host = address.getAddress() == null
-                ? address.getHostString()
-                : address.getAddress().getHostAddress();
+        String host = address.getAddress() == null ? address.getHostString() : text(address.getAddress());
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    // RFC 5952, of which the zone is no part.
+    private static String text(InetAddress address) {
+        String whole = address.getHostAddress();
+        int zone = whole.indexOf('%');
+        return NetUtil.toAddressString(address) + (zone < 0 ? "" : whole.substring(zone));
+    }
+
+    /**
+     * The address that was bound, as the operator knows it: the system calls all interfaces {@code ::}, where there is
+     * IPv6, whatever it was asked for.
+     */
+    static InetSocketAddress asConfigured(InetSocketAddress bound, InetSocketAddress configured) {
+        return isAny(bound) && isAny(configured)
+                ? new InetSocketAddress(configured.getAddress(), bound.getPort())
+                : bound;
+    }
+
+    private static boolean isAny(InetSocketAddress address) {
+        return address.getAddress() != null && address.getAddress().isAnyLocalAddress();
     }
 
     /**
@@ -25,8 +46,7 @@ public final class Listening {
      * @param tls whether TLS is spoken there
      */
     public static String url(InetSocketAddress address, boolean tls) {
-        boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
-        return (tls ? "https://" : "http://") + (any ? "127.0.0.1:" + address.getPort() : text(address));
+        return (tls ? "https://" : "http://") + (isAny(address) ? "127.0.0.1:" + address.getPort() : text(address));
     }
 
     /** One of several listeners: where, and what is particular about it. */

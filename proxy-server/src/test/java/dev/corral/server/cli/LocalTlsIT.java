@@ -45,7 +45,7 @@ class LocalTlsIT {
                             CommandRun.of(home, "trust", "--pem").out())
                     .get(0);
 
-            assertThat(corral.err()).contains("fd00:0:0:0:0:0:0:1234");
+            assertThat(corral.err()).contains("fd00::1234");
             assertThat(get(url, trusting(authority)).body()).isEqualTo("Corral is running\n");
             assertThat(get(URI.create("https://localhost:" + url.getPort()), trusting(authority))
                             .statusCode())

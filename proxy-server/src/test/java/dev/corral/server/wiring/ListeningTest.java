@@ -17,13 +17,28 @@ class ListeningTest {
     @CsvSource({
         "127.0.0.1, 127.0.0.1:80,         http://127.0.0.1:80",
         "0.0.0.0,   0.0.0.0:80,           http://127.0.0.1:80",
-        "::1,       [0:0:0:0:0:0:0:1]:80, http://[0:0:0:0:0:0:0:1]:80",
+        "::,        [::]:80,              http://127.0.0.1:80",
+        "::1,       [::1]:80,             http://[::1]:80",
+        "fe80::1%7, [fe80::1%7]:80,       http://[fe80::1%7]:80",
+        "fd00:0:0:1::5, [fd00:0:0:1::5]:80, http://[fd00:0:0:1::5]:80",
     })
     void address_isWrittenAsPeopleAndClientsNeedIt(String literal, String text, String url)
             throws UnknownHostException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getAllByName(literal)[0], 80);
         assertThat(Listening.text(address)).isEqualTo(text);
         assertThat(Listening.url(address, false)).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "::,        0.0.0.0,   0.0.0.0:80",
+        "::,        ::,        [::]:80",
+        "127.0.0.1, 127.0.0.1, 127.0.0.1:80",
+    })
+    void allInterfaces_areCalledAsConfigured(String bound, String configured, String text) throws UnknownHostException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getAllByName(bound)[0], 80);
+        InetSocketAddress wanted = new InetSocketAddress(InetAddress.getAllByName(configured)[0], 0);
+        assertThat(Listening.text(Listening.asConfigured(address, wanted))).isEqualTo(text);
     }
 
     @ParameterizedTest

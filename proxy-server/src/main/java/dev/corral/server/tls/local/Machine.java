@@ -23,7 +23,7 @@ final class Machine {
     private static final int MAX_ADDRESSES = 50;
 
     /** What every machine is called by itself. */
-    static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
+    static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "::1");
 
     private Machine() {}
 

@@ -53,6 +53,12 @@ class LocalCertificatesTest {
     }
 
     @Test
+    void oneAddressInTwoForms_isOneName() {
+        assertThat(new LocalNames(List.of("fd00:0:0:0:0:0:0:1"), List.of("fd00::1", "0:0:0:0:0:0:0:1")).all())
+                .containsExactly("::1", "fd00::1");
+    }
+
+    @Test
     void files_areTheOwnersOnly() throws Exception {
         Path below = directory.resolve("tls");
         LocalCertificates.open(below, NAMES, clock);
