@@ -64,10 +64,7 @@ final class AccessCommands {
             return KeysCommand.run(console, options, (context, format) -> {
                 Registration.Registered registered = registration.add(name, keys, List.of(), context);
                 keys.forEach(key -> console.note("ssh key " + key.fingerprint()));
-                console.note("Its owner sets OLLAMA_AUTH=1 and OLLAMA_HOST="
-                        + ClientSettings.url(
-                                context.config().core(), context.config().core().listen())
-                        + " for the ollama command.");
+                console.note("Its owner sets " + ClientSettings.signing(context.config()) + " for the ollama command.");
                 return done(console, format, registered.key(), Registration.text(registered));
             });
         }

@@ -84,11 +84,8 @@ final class KeysCommand {
     private static int handOver(
             Console console, KeyOptions.Context context, KeyOptions.Format format, CreatedKey created, String note)
             throws CliException {
-        ClientSettings settings = new ClientSettings(
-                ClientSettings.url(
-                        context.config().core(), context.config().core().listen()),
-                created.secret(),
-                context.config().core().edge().pathTokens());
+        ClientSettings settings =
+                new ClientSettings(context.config(), context.config().core().listen(), created.secret());
         if (format == KeyOptions.Format.JSON) {
             ObjectNode json = text().json(created.key()).put("key", created.secret());
             ObjectNode variables = json.putObject("settings");
@@ -106,6 +103,10 @@ final class KeysCommand {
         }
         console.note(note + ", in " + context.store().place());
         console.note("The secret is shown this once; Corral keeps only a digest of it.");
+        String unsaid = settings.note();
+        if (format == KeyOptions.Format.JSON && unsaid != null) {
+            console.note(unsaid);
+        }
         return ExitCode.OK;
     }
 

@@ -86,11 +86,7 @@ final class Server {
             String user = created.get(created.size() - 1).secret();
             text.append(
                             "\nThe admin key may do everything, the user key may list and run models. With the user key:\n\n")
-                    .append(new ClientSettings(
-                                    ClientSettings.url(loaded.config().core(), lifecycle.address()),
-                                    user,
-                                    loaded.config().core().edge().pathTokens())
-                            .text())
+                    .append(new ClientSettings(loaded.config(), lifecycle.address(), user).text())
                     .append("\nMore keys: corral keys create NAME\n\n");
             console.out().print(text.toString());
         } else if (lifecycle.keys().active() == 0) {

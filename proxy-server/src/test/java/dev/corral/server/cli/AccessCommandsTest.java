@@ -74,6 +74,14 @@ class AccessCommandsTest {
     }
 
     @Test
+    void ownAuthority_isNamedToOwnersOfSshKeys() throws IOException {
+        Files.writeString(home.resolve("corral.yaml"), "tls: local\n");
+        assertThat(keys("add-ssh", "alice", KEY).err())
+                .contains(
+                        "OLLAMA_HOST=https://127.0.0.1:11435, and SSL_CERT_FILE=corral-ca.pem, which corral trust --pem");
+    }
+
+    @Test
     void sshKeyOfAKnownName_isAddedToItsKey() throws IOException {
         keys("create", "alice");
         assertThat(keys("add-ssh", "alice", KEY).err()).contains("Added to key ", "it opens with secret, ssh, from");

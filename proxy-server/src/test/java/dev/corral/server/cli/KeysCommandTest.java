@@ -65,6 +65,27 @@ class KeysCommandTest {
     }
 
     @Test
+    void ownAuthority_isTrustedBeforeTheLinesToPaste() throws IOException {
+        Files.writeString(home.resolve("corral.yaml"), "tls: local\n");
+        CommandRun run = CommandRun.of(home, "keys", "create", "alice");
+        assertThat(run.out().lines().skip(2).limit(6))
+                .contains(
+                        "corral trust --pem > corral-ca.pem",
+                        "export SSL_CERT_FILE=$PWD/corral-ca.pem",
+                        "export NODE_EXTRA_CA_CERTS=$PWD/corral-ca.pem");
+        assertThat(run.out()).contains("curl --cacert corral-ca.pem https://127.0.0.1:11435/api/tags -H ");
+        assertThat(CommandRun.of(home, "keys", "rotate", "alice", "--format", "json")
+                        .err())
+                .contains("corral trust --pem > corral-ca.pem, and there SSL_CERT_FILE=corral-ca.pem");
+    }
+
+    @Test
+    void withoutTls_nothingHasToBeTrusted() {
+        CommandRun run = CommandRun.of(home, "keys", "create", "alice", "--format", "json");
+        assertThat(run.out() + run.err()).doesNotContain("corral-ca.pem");
+    }
+
+    @Test
     void list_isLinesInAPipe_tableAndJsonWhenAskedFor() throws IOException {
         CommandRun.of(home, "keys", "create", "alice");
         CommandRun.of(home, "keys", "create", "bob", "--role", "admin");
