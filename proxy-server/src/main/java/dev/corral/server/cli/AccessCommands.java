@@ -64,7 +64,7 @@ final class AccessCommands {
             return KeysCommand.run(console, options, (context, format) -> {
                 Registration.Registered registered = registration.add(name, keys, List.of(), context);
                 keys.forEach(key -> console.note("ssh key " + key.fingerprint()));
-                console.note("Its owner sets " + ClientSettings.signing(context.config()) + " for the ollama command.");
+                ClientSettings.signing(context.config()).forEach(console::note);
                 return done(console, format, registered.key(), Registration.text(registered));
             });
         }

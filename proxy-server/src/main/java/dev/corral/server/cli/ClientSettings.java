@@ -1,18 +1,19 @@
 package dev.corral.server.cli;
 
-import dev.corral.core.CoreSettings;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.TlsConfig;
-import dev.corral.server.wiring.Listening;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** How to tell the usual clients about Corral and a key; ready to paste. */
 final class ClientSettings {
     private static final String CA_FILE = "corral-ca.pem";
     private static final String MAKE_CA_FILE = "corral trust --pem > " + CA_FILE;
+    private static final String GUESSED =
+            "The address has this machine's name, which others may not know it by (set public-url).";
     private static final String TRUST = """
             # First let clients trust this Corral's own authority. Here, as the user that Corral runs as (more: corral trust):
             %1$s
@@ -24,6 +25,7 @@ final class ClientSettings {
             """.formatted(MAKE_CA_FILE, CA_FILE);
 
     private final String url;
+    private final boolean guessed;
     private final String key;
     private final boolean pathTokens;
     private final boolean ownAuthority;
@@ -35,23 +37,12 @@ final class ClientSettings {
      * @param listen where this Corral listens
      */
     ClientSettings(CorralConfig config, InetSocketAddress listen, String key) {
-        this.url = url(config.core(), listen);
+        ClientUrl called = ClientUrl.of(config, listen);
+        this.url = called.text();
+        this.guessed = called.guessed();
         this.key = key;
         this.pathTokens = config.core().edge().pathTokens();
         this.ownAuthority = config.tls().mode() == TlsConfig.Mode.LOCAL;
-    }
-
-    /**
-     * What clients call this Corral by, as far as its configuration tells.
-     *
-     * @param listen where it listens
-     */
-    private static String url(CoreSettings core, InetSocketAddress listen) {
-        String publicUrl = core.publicUrl();
-        if (publicUrl == null) {
-            return Listening.url(listen, core.edge().tls());
-        }
-        return publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
     }
 
     Map<String, String> variables() {
@@ -72,7 +63,9 @@ final class ClientSettings {
 
     /** Lines, each ending with a line feed. */
     String text() {
-        String text = (ownAuthority ? TRUST : "") + """
+        String text = (guessed ? "# " + GUESSED + "\n\n" : "")
+                + (ownAuthority ? TRUST : "")
+                + """
                 # OpenAI's SDKs and what is made with them
                 export OPENAI_BASE_URL=%1$s/v1
                 export OPENAI_API_KEY=%2$s
@@ -97,21 +90,27 @@ final class ClientSettings {
                 """.formatted(urlWithKey()) : text;
     }
 
-    /** What the owner of an ssh key sets for the ollama command. */
-    static String signing(CorralConfig config) {
-        return "OLLAMA_AUTH=1 and OLLAMA_HOST="
-                + url(config.core(), config.core().listen())
-                + (config.tls().mode() == TlsConfig.Mode.LOCAL
-                        ? ", and SSL_CERT_FILE=" + CA_FILE + ", which " + MAKE_CA_FILE + " makes,"
-                        : "");
+    /** What the owner of an ssh key sets for the ollama command; sentences. */
+    static List<String> signing(CorralConfig config) {
+        ClientUrl called = ClientUrl.of(config, config.core().listen());
+        String authority = config.tls().mode() == TlsConfig.Mode.LOCAL
+                ? ", and SSL_CERT_FILE=" + CA_FILE + ", which " + MAKE_CA_FILE + " makes,"
+                : "";
+        String set = "Its owner sets OLLAMA_AUTH=1 and OLLAMA_HOST=" + called.text() + authority
+                + " for the ollama command.";
+        return called.guessed() ? List.of(set, GUESSED) : List.of(set);
     }
 
-    /** For who reads the variables alone: in words, what they do not say; null for nothing. */
-    @Nullable
-    String note() {
-        return ownAuthority
-                ? "Clients have to trust this Corral's own authority: " + MAKE_CA_FILE + ", and there SSL_CERT_FILE="
-                        + CA_FILE + " (Node: NODE_EXTRA_CA_CERTS); more: corral trust"
-                : null;
+    /** For who reads the variables alone: sentences with what they do not say. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (guessed) {
+            notes.add(GUESSED);
+        }
+        if (ownAuthority) {
+            notes.add("Clients have to trust this Corral's own authority: " + MAKE_CA_FILE
+                    + ", and there SSL_CERT_FILE=" + CA_FILE + " (Node: NODE_EXTRA_CA_CERTS); more: corral trust");
+        }
+        return notes;
     }
 }

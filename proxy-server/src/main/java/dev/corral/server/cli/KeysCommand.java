@@ -103,9 +103,8 @@ final class KeysCommand {
         }
         console.note(note + ", in " + context.store().place());
         console.note("The secret is shown this once; Corral keeps only a digest of it.");
-        String unsaid = settings.note();
-        if (format == KeyOptions.Format.JSON && unsaid != null) {
-            console.note(unsaid);
+        if (format == KeyOptions.Format.JSON) {
+            settings.notes().forEach(console::note);
         }
         return ExitCode.OK;
     }

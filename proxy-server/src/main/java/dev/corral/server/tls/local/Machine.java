@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What this machine is called, and its addresses, without asking a name server. */
-final class Machine {
+public final class Machine {
     private static final Path NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern HOST =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\\.[a-z0-9]([a-z0-9-]{0,62}))*");
@@ -50,7 +50,7 @@ final class Machine {
     }
 
     /** In lower case; {@code localhost} where it has none. */
-    static String name() {
+    public static String name() {
         try {
             String name = Files.isReadable(NAME)
                     ? Files.readString(NAME).strip()
