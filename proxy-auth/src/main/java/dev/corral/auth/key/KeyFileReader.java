@@ -105,9 +105,9 @@ final class KeyFileReader {
                         "\"name\" " + KeyNames.shown(key.name()) + " appears a second time",
                         "a name of its own for every key that is not revoked");
             }
-            String conflict = access.add(key);
+            AccessIndex.Conflict conflict = access.add(key);
             if (conflict != null) {
-                throw bad(conflict, "a key of its own for everybody");
+                throw bad(conflict.text(), "a key of its own for everybody");
             }
             keys.add(key);
         }

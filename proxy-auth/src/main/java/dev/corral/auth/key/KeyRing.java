@@ -31,9 +31,9 @@ public final class KeyRing {
     private static AccessIndex access(List<KeyRecord> records) {
         AccessIndex index = new AccessIndex();
         for (KeyRecord key : records) {
-            String conflict = index.add(key);
+            AccessIndex.Conflict conflict = index.add(key);
             if (conflict != null) {
-                throw new IllegalArgumentException(conflict);
+                throw new IllegalArgumentException(conflict.text());
             }
         }
         return index;

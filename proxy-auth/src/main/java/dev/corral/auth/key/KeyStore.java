@@ -284,23 +284,22 @@ public final class KeyStore {
 
     private <T> T update(Edit<T> edit) throws KeyStoreException {
         return storage.update(document -> {
-            Change<T> change = edit.apply(parse(document));
+            KeyRing ring = parse(document);
+            Change<T> change = edit.apply(ring);
             List<KeyRecord> keys = change.keys();
             if (keys != null) {
-                checkCredentials(keys);
+                checkCredentials(keys, ring);
             }
             return new KeyStorage.Change<>(keys == null ? null : KeyFileWriter.bytes(keys), change.result());
         });
     }
 
-    private static void checkCredentials(List<KeyRecord> keys) throws KeyStoreException {
+    private static void checkCredentials(List<KeyRecord> keys, KeyRing before) throws KeyStoreException {
         AccessIndex index = new AccessIndex();
         for (KeyRecord key : keys) {
-            String conflict = index.add(key);
+            AccessIndex.Conflict conflict = index.add(key);
             if (conflict != null) {
-                throw new KeyStoreException(
-                        Kind.CREDENTIAL_TAKEN,
-                        conflict + " (expected: one key only; revoking a key frees what it has)");
+                throw new KeyStoreException(Kind.CREDENTIAL_TAKEN, conflict.text(before));
             }
         }
     }

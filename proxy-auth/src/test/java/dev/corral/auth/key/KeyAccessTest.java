@@ -104,6 +104,17 @@ class KeyAccessTest {
     }
 
     @Test
+    void takenCredential_isSaidToBeItsOwners_notThatOfWhoWantsIt() throws Exception {
+        store.create(new NewKey("alice", "user", null));
+        KeyRecord bob = store.register(new NewKey("bob", "user", null, LimitSet.NONE, ssh()));
+        String message = "ssh key " + SSH.fingerprint() + " belongs to key " + bob.id()
+                + " \"bob\" already (expected: another one; or first corral keys remove-credential " + bob.id() + " ";
+        KeyStoreException.Kind taken = KeyStoreException.Kind.CREDENTIAL_TAKEN;
+        assertKind(taken, message, () -> store.access("alice", before -> ssh()));
+        assertKind(taken, message, () -> store.register(new NewKey("carol", "user", null, LimitSet.NONE, ssh())));
+    }
+
+    @Test
     void fileWhereTwoKeysHaveTheSame_isRefused() throws Exception {
         store.create(new NewKey("alice", "user", null));
         store.create(new NewKey("bob", "user", null));

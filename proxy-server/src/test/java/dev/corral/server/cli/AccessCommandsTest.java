@@ -101,7 +101,7 @@ class AccessCommandsTest {
         keys("add-ssh", "alice", KEY);
         CommandRun taken = keys("add-ssh", "bob", KEY);
         assertThat(taken.exitCode()).isEqualTo(73);
-        assertThat(taken.err()).contains(FINGERPRINT + " belongs to key ");
+        assertThat(taken.err()).contains(FINGERPRINT + " belongs to key ", "\"alice\" already (expected: another");
         keys("revoke", "alice");
         assertThat(keys("add-ssh", "alice", KEY).err()).contains("Created key ");
         assertThat(show("alice").path("state").asText()).isEqualTo("active");
