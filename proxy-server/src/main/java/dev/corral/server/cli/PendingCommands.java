@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyRing;
+import dev.corral.auth.key.KeyState;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.ssh.PendingKey;
 import dev.corral.auth.ssh.PendingKeyFile;
+import dev.corral.core.spi.NanoClock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -142,27 +145,58 @@ final class PendingCommands {
         public Integer call() throws CliException {
             return KeysCommand.run(console, options, (context, format) -> {
                 PendingKey pending = find(waiting(context));
+                if (pending == null) {
+                    return done(format, letIn(context));
+                }
                 Registration.Registered registered = registration.add(name, List.of(pending.key()), List.of(), context);
                 console.note("ssh key " + pending.key().fingerprint() + ", last used from " + pending.address() + " at "
                         + pending.last().truncatedTo(ChronoUnit.SECONDS));
                 console.note(Registration.text(registered));
-                if (format == KeyOptions.Format.JSON) {
-                    console.out().print(KeyText.text(KeysCommand.text().json(registered.key())));
-                }
-                return ExitCode.OK;
+                return done(format, registered.key());
             });
         }
 
-        private PendingKey find(List<PendingKey> waiting) throws CliException {
-            String wanted = fingerprint.startsWith("SHA256:") ? fingerprint : "SHA256:" + fingerprint;
+        private int done(KeyOptions.Format format, KeyRecord key) {
+            if (format == KeyOptions.Format.JSON) {
+                console.out().print(KeyText.text(KeysCommand.text().json(key)));
+            }
+            return ExitCode.OK;
+        }
+
+        private @Nullable PendingKey find(List<PendingKey> waiting) {
             return waiting.stream()
-                    .filter(key -> key.key().fingerprint().equals(wanted))
+                    .filter(key -> key.key().fingerprint().equals(wanted()))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private String wanted() {
+            return fingerprint.startsWith("SHA256:") ? fingerprint : "SHA256:" + fingerprint;
+        }
+
+        /** Whose it is already, where that is who it was meant for. */
+        private KeyRecord letIn(KeyOptions.Context context) throws CliException, KeyStoreException {
+            KeyRecord owner = context.store().list().stream()
+                    .filter(key -> key.revoked() == null
+                            && AccessOptions.fingerprints(key.access()).contains(wanted()))
                     .findFirst()
                     .orElseThrow(() -> new CliException(
                             ExitCode.USAGE,
                             "no pending key has the fingerprint " + Words.quote(fingerprint)
                                     + " (expected: one that \"corral keys pending\" shows; with the public key itself:"
                                     + " corral keys add-ssh)"));
+            KeyState state = owner.state(NanoClock.SYSTEM.epochMillis());
+            String whose = "ssh key " + wanted() + " belongs to " + KeysCommand.shown(owner) + " already, which is "
+                    + state.label() + " and has role " + Words.quote(owner.role());
+            KeyRecord named = Registration.existing(name, context);
+            if (named == null || !named.id().equals(owner.id()) || state != KeyState.ACTIVE) {
+                throw new CliException(
+                        ExitCode.CANNOT_CREATE,
+                        whose + " (expected: a pending key; or first corral keys remove-credential " + owner.id()
+                                + " ..., or corral keys revoke " + owner.id() + ")");
+            }
+            console.note(whose + "; nothing has changed.");
+            return owner;
         }
     }
 }

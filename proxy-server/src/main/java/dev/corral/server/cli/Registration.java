@@ -74,7 +74,8 @@ final class Registration {
         return new Registered(context.store().access(old.id(), before -> grown(before, sshKeys, certificates)), false);
     }
 
-    private static @Nullable KeyRecord existing(String name, KeyOptions.Context context) throws KeyStoreException {
+    /** The key with this name or id that could be used, or null. */
+    static @Nullable KeyRecord existing(String name, KeyOptions.Context context) throws KeyStoreException {
         try {
             KeyRecord found = context.store().find(name);
             // A revoked key frees its name; its id belongs to it for ever.

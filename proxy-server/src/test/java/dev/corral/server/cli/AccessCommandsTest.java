@@ -229,9 +229,26 @@ class AccessCommandsTest {
         assertThat(approved.err()).contains("last used from 192.0.2.7 at 2026-11-22T11:00:00Z", "Created key ");
         assertThat(show("alice").path("ssh").get(0).asText()).isEqualTo(FINGERPRINT);
         assertThat(keys("pending").out().lines()).hasSize(1).noneMatch(line -> line.startsWith(FINGERPRINT));
-        CommandRun again = keys("approve", FINGERPRINT, "--name", "bob");
-        assertThat(again.exitCode()).isEqualTo(64);
-        assertThat(again.err()).contains("no pending key has the fingerprint \"" + FINGERPRINT);
+        CommandRun unknown = keys("approve", "SHA256:x", "--name", "bob");
+        assertThat(unknown.exitCode()).isEqualTo(64);
+        assertThat(unknown.err()).contains("no pending key has the fingerprint \"SHA256:x\"");
+    }
+
+    @Test
+    void approvalOfWhatIsLetInAlready_saysWhoseItIs_andIsNoMistakeForTheSameName() throws IOException {
+        pending(KEY);
+        keys("approve", FINGERPRINT, "--name", "alice");
+        CommandRun same = keys("approve", FINGERPRINT, "--name", "alice", "--format", "json");
+        assertThat(same.exitCode()).as(same.err()).isZero();
+        assertThat(same.err())
+                .contains(
+                        FINGERPRINT + " belongs to key ", "\"alice\" already, which is active", "nothing has changed");
+        assertThat(same.out()).contains(FINGERPRINT);
+        CommandRun other = keys("approve", FINGERPRINT, "--name", "bob");
+        assertThat(other.exitCode()).isEqualTo(73);
+        assertThat(other.err())
+                .contains("\"alice\" already, ", "(expected: a pending key; or first corral keys remove-");
+        assertThat(other.out()).isEmpty();
     }
 
     @ParameterizedTest
