@@ -6,8 +6,10 @@ import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.SshPublicKey;
 import dev.corral.core.spi.CidrSet;
+import dev.corral.server.config.TlsConfig;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -118,8 +120,24 @@ final class AccessCommands {
             return KeysCommand.run(console, options, (context, format) -> {
                 Registration.Registered registered = registration.add(name, List.of(), List.of(known), context);
                 console.note("certificate " + known);
-                return done(console, format, registered.key(), Registration.text(registered));
+                int exitCode = done(console, format, registered.key(), Registration.text(registered));
+                String idle = idle(known, context.config().tls());
+                if (idle != null) {
+                    console.note(idle);
+                }
+                return exitCode;
             });
+        }
+
+        /** Why nobody can use it as Corral is configured, or null. */
+        private static @Nullable String idle(String certificate, TlsConfig tls) {
+            if (!tls.on() || tls.clientCertificates() == TlsConfig.ClientCertificates.OFF) {
+                return "As configured, no client is asked for a certificate: set tls.client-certificates: optional";
+            }
+            return tls.clientCa() == null && !certificate.startsWith("spki:")
+                    ? "As configured, subject: and san: count only with tls.client-ca, which names who may issue such"
+                            + " certificates"
+                    : null;
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,6 +250,31 @@ class AccessCommandsTest {
         assertThat(other.err())
                 .contains("\"alice\" already, ", "(expected: a pending key; or first corral keys remove-");
         assertThat(other.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "                                                          | subject:CN=ci | no client is asked for",
+                "                                                          | spki:sha256:P | no client is asked for",
+                "tls: {mode: local, client-certificates: optional}         | subject:CN=ci | count only with tls.client-ca",
+                "tls: {mode: local, client-certificates: optional}         | san:a@b.lab   | count only with tls.client-ca",
+                "tls: {mode: local, client-certificates: optional}         | spki:sha256:P | -",
+                "tls: {mode: local, client-certificates: optional, client-ca: ca.pem} | subject:CN=ci | -",
+            })
+    void certificateThatOpensNothingAsConfigured_isSaidToDoSo(@Nullable String yaml, String certificate, String note)
+            throws IOException {
+        Files.writeString(home.resolve("ca.pem"), "");
+        Files.writeString(home.resolve("corral.yaml"), yaml == null ? "" : yaml + "\n");
+        CommandRun run = keys("add-certificate", "ci", certificate.replace("P", "ab".repeat(32)));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        if (note.equals("-")) {
+            assertThat(run.err()).doesNotContain("no client is asked", "count only");
+        } else {
+            assertThat(run.err()).contains(note);
+        }
     }
 
     @ParameterizedTest
