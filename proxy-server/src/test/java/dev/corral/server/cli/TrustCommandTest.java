@@ -64,7 +64,10 @@ class TrustCommandTest {
         CommandRun run = CommandRun.of(home, "trust");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.IO);
-        assertThat(run.err()).contains(LocalAuthority.file(directory).toString());
+        assertThat(run.err())
+                .contains(
+                        LocalAuthority.file(directory) + ": no certificate in it (expected: the local authority's key")
+                .containsOnlyOnce("(expected: ");
     }
 
     private LocalAuthority made() throws Exception {

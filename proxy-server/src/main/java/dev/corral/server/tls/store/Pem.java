@@ -85,7 +85,7 @@ public final class Pem {
     public static CertificateBundle bundle(String text) throws GeneralSecurityException {
         List<X509Certificate> chain = certificates(text);
         if (chain.isEmpty()) {
-            throw new GeneralSecurityException("no certificate (expected: at least one)");
+            throw new GeneralSecurityException("no certificate in it");
         }
         CertificateBundle bundle = new CertificateBundle(chain, key(text));
         KeyPairs.requirePair(bundle.key(), chain.get(0).getPublicKey());
@@ -99,7 +99,7 @@ public final class Pem {
     private static byte[] only(String label, String text) throws GeneralSecurityException {
         List<byte[]> found = blocks(label, text);
         if (found.size() != 1) {
-            throw new GeneralSecurityException(found.size() + " blocks \"" + label + "\" (expected: one)");
+            throw new GeneralSecurityException(found.size() + " blocks \"" + label + "\" where one belongs");
         }
         return found.get(0);
     }
