@@ -48,6 +48,7 @@ final class KeyText {
         facts.put("grace_ends", time(key.graceEnds()));
         String limits = LimitOptions.text(key.limits());
         facts.put("limits", limits.isEmpty() ? null : limits);
+        facts.put("secrets", Integer.toString(key.secrets().size()));
         facts.put("ssh", joined(AccessOptions.fingerprints(key.access())));
         facts.put("certificates", joined(key.access().certificates()));
         facts.put("allow_from", joined(AccessOptions.ranges(key.access())));

@@ -70,7 +70,7 @@ class AccessCommandsTest {
         assertThat(keys("list").out()).matches("[0-9A-Za-z]{8}\talice\tadmin\tactive\t[^\t]+\tnever\n");
         assertThat(keys("list", "--format", "table").out())
                 .contains("EXPIRES  WITH  FROM\n", "never    ssh   anywhere\n");
-        assertThat(keys("show", "alice").out()).contains("ssh\t" + FINGERPRINT + "\n");
+        assertThat(keys("show", "alice").out()).contains("secrets\t0\nssh\t" + FINGERPRINT + "\n");
         assertThat(keys("rotate", "alice").err()).contains("\"alice\"; it had no secret before, in ");
     }
 
@@ -91,7 +91,9 @@ class AccessCommandsTest {
                         .exitCode())
                 .isZero();
         assertThat(show("alice").path("ssh")).hasSize(2);
+        assertThat(show("alice").path("secrets").isInt()).isTrue();
         assertThat(show("alice").path("secrets").asInt()).isEqualTo(1);
+        assertThat(keys("show", "alice").out()).contains("secrets\t1\nssh\t");
         CommandRun refused = keys("add-ssh", "alice", KEY, "--role", "admin");
         assertThat(refused.exitCode()).isEqualTo(64);
         assertThat(refused.err()).contains("--role: key ", "is there already (only where the key is new)");
