@@ -81,7 +81,7 @@ final class EdgeChecks {
         if (admin != null && clash(listen, admin)) {
             findings.wrong(
                     Settings.ADMIN_LISTEN,
-                    "another address than listen, which is " + Addresses.format(listen),
+                    "another port than listen, which is " + Addresses.format(listen),
                     Settings.LISTEN);
         }
         if (reaches(config.core().upstream(), listen)) {
@@ -102,16 +102,21 @@ final class EdgeChecks {
             wrong(
                     index,
                     listener,
-                    "another address than listen, which is "
+                    "another port than listen, which is "
                             + Addresses.format(config.core().listen()));
         } else if (admin != null && clash(address, admin)) {
-            wrong(index, listener, "another address than admin.listen, which is " + Addresses.format(admin));
+            wrong(index, listener, "another port than admin.listen, which is " + Addresses.format(admin));
         } else if (edge.listeners().subList(0, index).stream().anyMatch(other -> clash(address, other.address()))) {
-            wrong(index, listener, "another address than that of a listener before it");
+            wrong(index, listener, "another port than a listener before it");
         } else if (reaches(config.core().upstream(), address)) {
             wrong(index, listener, "another address than Ollama's: that is a loop");
-        } else if (listener.kind() != Kind.PLAIN && !edge.tls()) {
-            wrong(index, listener, "without tls and redirect, or with TLS configured in the section tls");
+        } else if (listener.kind() == Kind.REDIRECT && !edge.tls()) {
+            wrong(
+                    index,
+                    listener,
+                    "no `redirect: true`, as without the section tls there is no https to send callers to");
+        } else if (listener.kind() == Kind.TLS && !edge.tls()) {
+            wrong(index, listener, "no `tls: true`, as without the section tls there is no certificate");
         }
     }
 

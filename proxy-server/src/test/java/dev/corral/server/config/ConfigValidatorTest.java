@@ -19,13 +19,13 @@ class ConfigValidatorTest {
         return Stream.of(
                 arguments(
                         "admin: {listen: 127.0.0.1:11435}",
-                        "admin.listen (line 1): \"127.0.0.1:11435\" (expected: another address than listen, which is 127.0.0.1:11435)"),
+                        "admin.listen (line 1): \"127.0.0.1:11435\" (expected: another port than listen, which is 127.0.0.1:11435)"),
                 arguments(
                         "listen: 127.0.0.1:11436",
-                        "admin.listen: \"127.0.0.1:11436\" (expected: another address than listen, which is 127.0.0.1:11436)"),
+                        "admin.listen: \"127.0.0.1:11436\" (expected: another port than listen, which is 127.0.0.1:11436)"),
                 arguments(
                         "listen: 0.0.0.0:11436",
-                        "admin.listen: \"127.0.0.1:11436\" (expected: another address than listen, which is 0.0.0.0:11436)"),
+                        "admin.listen: \"127.0.0.1:11436\" (expected: another port than listen, which is 0.0.0.0:11436)"),
                 arguments(
                         "upstream: {url: http://127.0.0.1:11435}",
                         "upstream.url (line 1): \"http://127.0.0.1:11435\" (expected: " + LOOP),

@@ -77,19 +77,23 @@ class EdgeConfigTest {
                                 + " listener that has it)"),
                 arguments(
                         "listeners: [{listen: 127.0.0.1:1, redirect: true}]",
-                        "listeners[0] (line 1): \"127.0.0.1:1\" (expected: without tls and redirect, or with TLS configured"
-                                + " in the section tls)"),
+                        "listeners[0] (line 1): \"127.0.0.1:1\" (expected: no `redirect: true`, as without the section tls"
+                                + " there is no https to send callers to)"),
+                arguments(
+                        "listeners: [{listen: 127.0.0.1:1, tls: true}]",
+                        "listeners[0] (line 1): \"127.0.0.1:1\" (expected: no `tls: true`, as without the section tls"
+                                + " there is no certificate)"),
                 arguments(
                         "listeners: [{listen: 127.0.0.1:11435}]",
-                        "listeners[0] (line 1): \"127.0.0.1:11435\" (expected: another address than listen, which is"
+                        "listeners[0] (line 1): \"127.0.0.1:11435\" (expected: another port than listen, which is"
                                 + " 127.0.0.1:11435)"),
                 arguments(
                         "listeners: [{listen: 0.0.0.0:11436}]",
-                        "listeners[0] (line 1): \"0.0.0.0:11436\" (expected: another address than admin.listen, which is"
+                        "listeners[0] (line 1): \"0.0.0.0:11436\" (expected: another port than admin.listen, which is"
                                 + " 127.0.0.1:11436)"),
                 arguments(
                         "listeners: [{listen: 127.0.0.1:1}, {listen: 127.0.0.1:1}]",
-                        "listeners[1] (line 1): \"127.0.0.1:1\" (expected: another address than that of a listener before it)"),
+                        "listeners[1] (line 1): \"127.0.0.1:1\" (expected: another port than a listener before it)"),
                 arguments(
                         "listeners: [{listen: 127.0.0.1:11434}]",
                         "listeners[0] (line 1): \"127.0.0.1:11434\" (expected: another address than Ollama's: that is a loop)"),
