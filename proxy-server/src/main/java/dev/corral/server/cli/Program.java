@@ -60,13 +60,20 @@ final class Program {
 
     /** {@code help keys create} is {@code keys create --help}: picocli's own looks no further than the first word. */
     private static String[] helped(CommandLine commands, String... arguments) {
-        boolean known = arguments.length >= 2
-                && arguments[0].equals("help")
-                && commands.getSubcommands().containsKey(arguments[1]);
-        if (!known) {
+        if (arguments.length < 2 || !arguments[0].equals("help") || arguments[1].startsWith("-")) {
             return arguments;
         }
-        List<String> rest = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+        List<String> rest = new ArrayList<>();
+        CommandLine command = commands;
+        for (int i = 1; i < arguments.length && !command.getSubcommands().isEmpty(); i++) {
+            rest.add(arguments[i]);
+            CommandLine next = command.getSubcommands().get(arguments[i]);
+            if (next == null) {
+                // Without --help, so that it is explained as it is where it stands alone.
+                return rest.toArray(String[]::new);
+            }
+            command = next;
+        }
         rest.add("--help");
         return rest.toArray(String[]::new);
     }

@@ -29,7 +29,9 @@ class ProgramTest {
                 "serve extra     | unknown argument \"extra\"",
                 "keys            | missing: a command (expected: one of create, list, show, limit, revoke, rotate, add-ssh,"
                         + " add-certificate, remove-credential, allow-from, pending, approve)",
-                "help nope       | nope",
+                "help kyes       | unknown command \"kyes\" (did you mean keys?)",
+                "help nope       | unknown command \"nope\" (expected: one of serve, demo, keys, usage, trust, check, connect, help)",
+                "help keys nope  | unknown command \"nope\" (expected: one of create, list,",
             })
     void wrongWord_isExplained(String line, String message) {
         CommandRun run = CommandRun.of(home, line.split(" ", -1));
@@ -55,7 +57,8 @@ class ProgramTest {
                 "keys --help",
                 "usage --help",
                 "connect --help",
-                "help keys create"
+                "help keys create",
+                "help keys create alice"
             })
     void help_goesToStandardOutput(String line) {
         CommandRun run = CommandRun.of(home, line.split(" ", -1));
