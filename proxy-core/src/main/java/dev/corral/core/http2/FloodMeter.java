@@ -27,10 +27,16 @@ final class FloodMeter {
     private static final int PING = 5;
     private static final int UNKNOWN = 5;
     private static final int CHEAP = 1;
+    // Up to 16 KiB each, and answered with a reset.
+    private static final int LATE = 10;
+
+    // A window of body in small pieces, and trailers.
+    private static final int ON_THEIR_WAY = 16;
 
     private final NanoClock clock;
     private long filledAt;
     private int points = FULL;
+    private int onTheirWay = ON_THEIR_WAY;
     private int skip = PREFACE;
     private int inHead;
     private int length;
@@ -110,6 +116,21 @@ final class FloodMeter {
      */
     boolean provokedReset(boolean begun) {
         points -= begun ? RESET : CHEAP;
+        return points >= 0;
+    }
+
+    /** A stream was reset that the client had not ended: what it sent before it knew is no fault of its own. */
+    void cutOff() {
+        onTheirWay = Math.min(FULL, onTheirWay + ON_THEIR_WAY);
+    }
+
+    /** A frame came for a stream that is no more, and is answered with a reset. */
+    boolean late() {
+        if (onTheirWay > 0) {
+            onTheirWay--;
+        } else {
+            points -= LATE;
+        }
         return points >= 0;
     }
 }

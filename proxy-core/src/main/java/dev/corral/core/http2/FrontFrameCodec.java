@@ -16,8 +16,10 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ final class FrontFrameCodec extends Http2FrameCodec {
         }
     }
 
+    /** What came together with what was too much is not looked at either. */
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (failed) {
+            in.skipBytes(in.readableBytes());
+        } else {
+            super.decode(ctx, in, out);
+        }
+    }
+
     private void tooMuch(ChannelHandlerContext ctx) {
         onError(
                 ctx,
@@ -79,13 +91,21 @@ final class FrontFrameCodec extends Http2FrameCodec {
 
     @Override
     public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long code, ChannelPromise promise) {
+        if (failed) {
+            // GOAWAY says it all.
+            return promise.unvoid().setSuccess();
+        }
         boolean ours = code == Http2Error.NO_ERROR.code()
                 || code == Http2Error.CANCEL.code()
                 || code == Http2Error.INTERNAL_ERROR.code();
-        // What was on its way when its stream was refused is no fault of the client's.
-        boolean late = code == Http2Error.STREAM_CLOSED.code() && connection().stream(streamId) == null;
-        if (!ours && !late && !floods.provokedReset(code != Http2Error.REFUSED_STREAM.code())) {
+        Http2Stream stream = connection().stream(streamId);
+        boolean late = code == Http2Error.STREAM_CLOSED.code() && stream == null;
+        boolean affordable =
+                late ? floods.late() : ours || floods.provokedReset(code != Http2Error.REFUSED_STREAM.code());
+        if (!affordable) {
             tooMuch(ctx);
+        } else if (stream != null && !stream.isResetSent() && stream.state().remoteSideOpen()) {
+            floods.cutOff();
         }
         return super.resetStream(ctx, streamId, code, promise);
     }

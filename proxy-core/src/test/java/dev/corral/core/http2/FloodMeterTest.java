@@ -81,4 +81,19 @@ final class FloodMeterTest {
         }
         assertThat(meter.provokedReset(true)).isFalse();
     }
+
+    @Test
+    void lateFrames_areFreeOnlyForStreamsThatWereCutOff() {
+        for (int i = 0; i < 116; i++) {
+            assertThat(meter.late()).isTrue();
+        }
+        assertThat(meter.late()).isFalse();
+        clock.advance(Duration.ofMillis(100));
+        assertThat(read(PREFACE)).isTrue();
+        meter.cutOff();
+        for (int i = 0; i < 16; i++) {
+            assertThat(meter.late()).isTrue();
+        }
+        assertThat(meter.late()).isFalse();
+    }
 }

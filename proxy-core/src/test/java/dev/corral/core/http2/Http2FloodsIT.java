@@ -192,4 +192,60 @@ final class Http2FloodsIT {
             assertThat(client.wentAway()).isFalse();
         }
     }
+
+    static Stream<Arguments> lateFrames() {
+        return Stream.of(
+                Arguments.of(
+                        "HEADERS",
+                        1_000,
+                        Http2Client.bytes(
+                                Http2Client.HEADERS,
+                                Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                                1,
+                                Http2Client.block(
+                                        ":method", "GET", ":scheme", "https", ":authority", "a", ":path", "/nowhere"))),
+                Arguments.of("DATA", 200, Http2Client.bytes(Http2Client.DATA, 0, 1, new byte[16 << 10])),
+                Arguments.of(
+                        "the end of a body", 1_000, Http2Client.bytes(Http2Client.DATA, Http2Client.END_STREAM, 1)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lateFrames")
+    void framesOfAStreamThatEnded_endTheConnection(String what, int times, byte[] frame) throws IOException {
+        try (CoreFixture fixture = setup().start()) {
+            Http2Client client = fixture.http2();
+            int stream = client.get("/nowhere");
+            assertThat(stream).isEqualTo(1);
+            client.body(stream);
+            for (int i = 0; i < times && !client.wentAway(); i += 10) {
+                client.flood(10, frame);
+            }
+            assertThat(client.goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+            client.awaitClosed();
+            assertThat(client.frames())
+                    .filteredOn(one -> one.type() == Http2Client.RST_STREAM)
+                    .hasSizeLessThan(300);
+            fixture.assertNothingLeft(0);
+        }
+    }
+
+    /** A client that sends its body along before it is told that nobody wants it. */
+    @Test
+    void whatWasOnItsWayWhenItsStreamWasReset_isNoFlood() throws IOException {
+        try (CoreFixture fixture = setup().start()) {
+            Http2Client client = fixture.http2();
+            for (int i = 0; i < 200; i++) {
+                int stream = client.begin("POST", "/nowhere", false);
+                assertThat(client.resetCode(stream)).isZero();
+                client.flood(4, Http2Client.bytes(Http2Client.DATA, 0, stream, new byte[16 << 10]));
+                client.frame(
+                        Http2Client.HEADERS,
+                        Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                        stream,
+                        Http2Client.block("x-end", "1"));
+            }
+            assertThat(client.status(client.get("/api/tags"))).isEqualTo(200);
+            assertThat(client.wentAway()).isFalse();
+        }
+    }
 }
