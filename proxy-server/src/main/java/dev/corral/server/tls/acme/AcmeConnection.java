@@ -53,7 +53,7 @@ final class AcmeConnection extends DefaultConnection {
         } catch (ExecutionException e) {
             String why = NetworkTrouble.text(e.getCause());
             if (why != null) {
-                throw new Unreachable(place + " cannot be reached: " + why, e.getCause());
+                throw new Unreachable(place + " cannot be reached: " + why, e);
             }
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } finally {
