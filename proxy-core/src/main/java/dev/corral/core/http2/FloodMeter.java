@@ -17,6 +17,7 @@ final class FloodMeter {
     private static final long NANOS_PER_POINT = TimeUnit.SECONDS.toNanos(1) / 100;
     private static final int FRAME_HEAD = 9;
     private static final int PREFACE = 24;
+    private static final int END_STREAM = 1;
 
     // 200 at once and 20 a second: each may have had us begin something that is then thrown away (CVE-2023-44487).
     private static final int RESET = 5;
@@ -37,6 +38,7 @@ final class FloodMeter {
     private long filledAt;
     private int points = FULL;
     private int onTheirWay = ON_THEIR_WAY;
+    private int bodies;
     private int skip = PREFACE;
     private int inHead;
     private int length;
@@ -84,9 +86,8 @@ final class FloodMeter {
 
     private int cost() {
         return switch (type) {
-            case Http2FrameTypes.HEADERS -> 0;
-            // The end of a body may well be empty.
-            case Http2FrameTypes.DATA -> length > 0 || (flags & 1) != 0 ? 0 : EMPTY_DATA;
+            case Http2FrameTypes.HEADERS -> headers();
+            case Http2FrameTypes.DATA -> data();
             case Http2FrameTypes.RST_STREAM -> RESET;
             case Http2FrameTypes.CONTINUATION -> CONTINUATION;
             case Http2FrameTypes.SETTINGS -> SETTINGS;
@@ -94,6 +95,22 @@ final class FloodMeter {
             case Http2FrameTypes.PRIORITY, Http2FrameTypes.WINDOW_UPDATE -> CHEAP;
             default -> UNKNOWN;
         };
+    }
+
+    private int headers() {
+        if ((flags & END_STREAM) == 0) {
+            bodies = Math.min(FULL, bodies + 1);
+        }
+        return 0;
+    }
+
+    /** The end of a body may well be empty, but a body has one end only. */
+    private int data() {
+        boolean end = (flags & END_STREAM) != 0 && bodies > 0;
+        if (end) {
+            bodies--;
+        }
+        return end || length > 0 ? 0 : EMPTY_DATA;
     }
 
     private void fill() {

@@ -19,7 +19,9 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrontFrameCodec extends Http2FrameCodec {
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1_000;
+
+    // How long GOAWAY may take to leave: a client that does not read gets none.
+    private static final long GOODBYE_MILLIS = 1_000;
 
     private final FloodMeter floods;
     private final ExchangeObserver observer;
@@ -62,6 +67,17 @@ final class FrontFrameCodec extends Http2FrameCodec {
         }
     }
 
+    /** Netty's reads on, whether the channel is to be read or not. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (failed) {
+            ctx.fireChannelReadComplete();
+            flush(ctx);
+        } else {
+            super.channelReadComplete(ctx);
+        }
+    }
+
     /** What came together with what was too much is not looked at either. */
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
@@ -82,11 +98,24 @@ final class FrontFrameCodec extends Http2FrameCodec {
     @Override
     protected void onConnectionError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception known) {
-        if (!failed && known != null) {
-            observer.http2Closed(known.error() == Http2Error.ENHANCE_YOUR_CALM);
+        if (!failed) {
+            failed = true;
+            if (known != null) {
+                observer.http2Closed(known.error() == Http2Error.ENHANCE_YOUR_CALM);
+            }
+            ctx.channel().config().setAutoRead(false);
+            Future<?> end = ctx.executor().schedule(() -> cut(ctx), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+            ctx.channel().closeFuture().addListener(closed -> end.cancel(false));
         }
-        failed = true;
         super.onConnectionError(ctx, outbound, cause, known);
+    }
+
+    /** Past TLS, which would wait for room to say that this is the end. */
+    private static void cut(ChannelHandlerContext ctx) {
+        ChannelHandlerContext first = ctx.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
     }
 
     @Override

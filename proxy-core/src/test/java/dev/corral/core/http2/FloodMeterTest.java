@@ -38,9 +38,19 @@ final class FloodMeterTest {
         assertThat(most(Http2Client.bytes(Http2Client.HEADERS, 5, 1, new byte[100])))
                 .isEqualTo(100_000);
         assertThat(most(Http2Client.bytes(Http2Client.DATA, 0, 1, new byte[1]))).isEqualTo(100_000);
-        assertThat(most(Http2Client.bytes(Http2Client.DATA, Http2Client.END_STREAM, 1)))
-                .isEqualTo(100_000);
         assertThat(most(PING)).isEqualTo(200);
+    }
+
+    @Test
+    void emptyEnds_areFreeOncePerBody() {
+        byte[] head = Http2Client.bytes(Http2Client.HEADERS, Http2Client.END_HEADERS, 1, new byte[100]);
+        byte[] end = Http2Client.bytes(Http2Client.DATA, Http2Client.END_STREAM, 1);
+        assertThat(read(PREFACE)).isTrue();
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(read(head, end)).isTrue();
+        }
+        assertThat(read(head)).isTrue();
+        assertThat(most(end)).isEqualTo(101);
     }
 
     @Test
