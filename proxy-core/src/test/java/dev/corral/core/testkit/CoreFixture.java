@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * where anything is left behind.
  */
 public final class CoreFixture implements AutoCloseable {
-    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private final ProxyCore core;
     private final InetSocketAddress address;
