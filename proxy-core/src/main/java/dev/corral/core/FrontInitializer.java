@@ -8,6 +8,8 @@ import dev.corral.core.http.Peer;
 import dev.corral.core.http.ProxyHeaderDecoder;
 import dev.corral.core.http.Seldom;
 import dev.corral.core.http2.Http2Pipeline;
+import dev.corral.core.tls.Redirect;
+import dev.corral.core.tls.SecureListener;
 import dev.corral.core.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -34,6 +36,7 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
     private final EdgeSettings edge;
     private final Duration headerTime;
     private final Seldom complaints;
+    private final Redirect redirect;
 
     FrontInitializer(
             ListenerSettings listener,
@@ -45,6 +48,7 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         this.shared = shared;
         this.clients = clients;
         this.contexts = contexts;
+        this.redirect = redirect;
         this.decoding = FrontCodec.config(shared.settings().limits());
         this.edge = shared.settings().edge();
         this.headerTime = shared.settings().timeouts().headers();
@@ -139,7 +143,8 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         switch (listener.kind()) {
             case PLAIN -> http1(channel, new Peer(address, false, null));
             case PLAIN_HTTP2 -> http2(channel, new Peer(address, false, null));
-            case TLS, REDIRECT -> channel.close();
+            case TLS -> tls(channel, address);
+            case REDIRECT -> redirect.begin(channel, address);
         }
     }
 
@@ -152,7 +157,15 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
         tls.secure(
                 channel,
                 shared.settings().timeouts().headers(),
-                (place, protocol, certificate) -> http1(channel, new Peer(address, true, certificate)));
+                (protocol, certificate) -> secured(channel, protocol, new Peer(address, true, certificate)));
+    }
+
+    private void secured(Channel channel, @Nullable String protocol, Peer peer) {
+        if (SecureListener.HTTP_2.equals(protocol)) {
+            http2(channel, peer);
+        } else {
+            http1(channel, peer);
+        }
     }
 
     private void http1(Channel channel, Peer peer) {

@@ -1,5 +1,6 @@
 package dev.corral.core;
 
+import dev.corral.core.ListenerSettings.Kind;
 import dev.corral.core.body.JsonFieldScanner;
 import dev.corral.core.exchange.Deadlines;
 import dev.corral.core.exchange.LoopContext;
@@ -8,6 +9,7 @@ import dev.corral.core.http.Drain;
 import dev.corral.core.http.HttpDate;
 import dev.corral.core.http.RequestIds;
 import dev.corral.core.policy.LoadedModel;
+import dev.corral.core.tls.Redirect;
 import dev.corral.core.upstream.ConnectionPool;
 import dev.corral.core.upstream.HealthProbe;
 import io.netty.bootstrap.ServerBootstrap;
@@ -44,12 +46,14 @@ public final class ProxyCore implements AutoCloseable {
     private final Map<EventLoop, LoopContext> contexts = new HashMap<>();
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final List<Channel> listeners = new ArrayList<>();
+    private final Redirect redirect;
     private @Nullable HealthProbe probe;
     private boolean closed;
 
     private ProxyCore(CoreWiring wiring) {
         this.wiring = wiring;
         this.shared = new Shared(wiring);
+        this.redirect = redirect(wiring);
         this.loops =
                 new EventLoops(wiring.settings().transport(), wiring.settings().eventLoops());
         for (EventLoop loop : loops.all()) {
@@ -60,6 +64,16 @@ public final class ProxyCore implements AutoCloseable {
     /** Prepares everything but opens no socket. */
     public static ProxyCore create(CoreWiring wiring) {
         return new ProxyCore(wiring);
+    }
+
+    private static Redirect redirect(CoreWiring wiring) {
+        CoreSettings settings = wiring.settings();
+        return new Redirect(
+                settings.publicUrl(),
+                wiring.tls() == null ? null : wiring.tls().http(),
+                settings.limits(),
+                settings.timeouts(),
+                wiring.observer());
     }
 
     private LoopContext contextOf(EventLoop loop) {
@@ -126,7 +140,7 @@ public final class ProxyCore implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 // TCP_NODELAY is Netty's default. SO_KEEPALIVE, which asks after two hours, comes after every deadline.
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childHandler(new FrontInitializer(settings, shared, clients, this::contextOf))
+                .childHandler(new FrontInitializer(settings, shared, clients, this::contextOf, redirect))
                 .bind(settings.address());
         bound.awaitUninterruptibly();
         if (!bound.isSuccess()) {

@@ -132,7 +132,7 @@ final class ArchitectureTest {
                                 && access.getTargetOwner().getPackageName().startsWith("java.util.concurrent"));
         noClasses()
                 .that()
-                .resideInAnyPackage(HTTP2, EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT)
+                .resideInAnyPackage(HTTP2, EXCHANGE, HTTP, ROUTE, BODY, METER, ADMIT, TLS)
                 .should()
                 .accessTargetWhere(blocking)
                 .check(CORE);
@@ -207,7 +207,9 @@ final class ArchitectureTest {
     @Test
     void lowerPackages_doNotKnowHigherOnes() {
         forbid(EXCHANGE, HTTP2);
-        forbid(HTTP, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
+        forbid(HTTP2, TLS);
+        forbid(TLS, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE, HTTP2);
+        forbid(HTTP, TLS, ROUTE, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(ROUTE, HTTP, BODY, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(BODY, HTTP, ROUTE, POLICY, UPSTREAM, METER, ADMIT, EXCHANGE);
         forbid(POLICY, HTTP, ROUTE, UPSTREAM, METER, ADMIT, EXCHANGE);

@@ -76,7 +76,8 @@ sealed interface Credentials {
         if (key == null) {
             return Malformed.INSTANCE;
         }
-        if (inField == Absent.INSTANCE) {
+        // A URL with a key is what the launchers are given that send a placeholder in any case.
+        if (inField == Absent.INSTANCE || inField == Placeholder.INSTANCE) {
             return new Presented(key);
         }
         // Programs that send a key, with a URL that has it as well: no two identities.

@@ -132,6 +132,14 @@ class CredentialsTest {
         assertThat(Credentials.of(thrice)).isEqualTo(Credentials.Malformed.INSTANCE);
     }
 
+    /** {@code ollama launch claude} sends it, whatever OLLAMA_HOST is. */
+    @Test
+    void keyInThePathBesideAPlaceholder_isFound() {
+        assertKey(Credentials.of(new TestRequest().pathToken(KEY).with("Authorization", "Bearer ollama")));
+        TestRequest wrong = new TestRequest().pathToken(KEY + "x").with("Authorization", "Bearer ollama");
+        assertThat(Credentials.of(wrong)).isEqualTo(Credentials.Malformed.INSTANCE);
+    }
+
     @Test
     void longBasicUser_isMalformedWithoutBeingDecoded() {
         assertThat(of("Authorization", "Basic " + basic("u".repeat(1000) + ":KEY")))

@@ -34,7 +34,6 @@ final class Exchange {
     final Shared shared;
     final LoopContext loop;
     final HttpRequest head;
-
     // What stood in front of the path, of which the head knows nothing any more.
     final @Nullable String pathToken;
     final String id;
@@ -52,7 +51,6 @@ final class Exchange {
     @Nullable
     Principal principal;
 
-    // The address the request is attributed to.
     InetAddress client;
 
     @Nullable
@@ -96,6 +94,7 @@ final class Exchange {
         this.download = new ResponsePump(this, upload);
         this.attempts = new AttemptLoop(this, upload, download);
         this.head = head;
+        this.pathToken = shared.settings.edge().pathTokens() ? PathToken.take(head) : null;
         this.client = front.peer().address();
         this.id = loop.ids().next();
         this.holdings = new Holdings(id);

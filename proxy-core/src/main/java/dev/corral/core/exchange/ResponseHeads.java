@@ -136,8 +136,9 @@ final class ResponseHeads {
         }
         // The Host was checked to be one plain name or address; it goes back only to who sent it.
         String host = exchange.head.headers().get(HttpHeaderNames.HOST);
-        return host == null || !exchange.shared.settings.anonymousLiveness()
-                ? null
-                : "http://" + host + HelpPage.path(error.help());
+        if (host == null || !exchange.shared.settings.anonymousLiveness()) {
+            return null;
+        }
+        return (exchange.front().peer().secure() ? "https://" : "http://") + host + HelpPage.path(error.help());
     }
 }

@@ -11,6 +11,9 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 
 /** What a client's connection passes that speaks HTTP/2, and what each stream does. */
 public final class Http2Pipeline {
+    /** Its name in TLS (RFC 9113 section 3.1). */
+    public static final String PROTOCOL = "h2";
+
     /** What a stream may send before it is taken. */
     static final int STREAM_WINDOW = 64 << 10;
 

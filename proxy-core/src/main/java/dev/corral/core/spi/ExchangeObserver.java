@@ -21,6 +21,14 @@ public interface ExchangeObserver {
     default void connectionForbidden() {}
 
     /**
+     * An address sent too many wrong credentials, and its further ones are refused without a reason.
+     *
+     * @param address as requests are attributed; what holds for one IPv6 address holds for its /64
+     * @param time for how long
+     */
+    default void lockedOut(InetAddress address, Duration time) {}
+
+    /**
      * A client's connection of HTTP/2 was closed because of what it sent.
      *
      * @param flood frames that carry nothing, too many of them; false where it broke the protocol
@@ -32,4 +40,7 @@ public interface ExchangeObserver {
 
     /** An idle upstream connection sent something nobody asked for and was closed. */
     default void upstreamPoisoned() {}
+
+    /** A credential came over plain HTTP, to a listener that only redirects: whoever could listen has it now. */
+    default void credentialOverPlainHttp(InetAddress client) {}
 }

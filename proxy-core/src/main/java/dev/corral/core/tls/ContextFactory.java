@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes contexts for handshakes: TLS 1.3 and 1.2 with forward secrecy and authenticated encryption, nothing else. */
 final class ContextFactory {
     static final String HTTP_1 = "http/1.1";
-    static final String HTTP_2 = "h2";
     /** Who offers this alone is an ACME server that looks at a challenge (RFC 8737). */
     static final String ACME = "acme-tls/1";
 
@@ -65,7 +64,7 @@ final class ContextFactory {
 
     /** What is offered to clients, the best first. */
     List<String> protocols() {
-        return settings.http2() ? List.of(HTTP_2, HTTP_1) : List.of(HTTP_1);
+        return settings.http2() ? List.of(SecureListener.HTTP_2, HTTP_1) : List.of(HTTP_1);
     }
 
     /**

@@ -109,7 +109,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private void secured(ChannelHandlerContext ctx, @Nullable String protocol, @Nullable PeerCertificate certificate) {
         end();
         contexts.handshake(true);
-        listener.secured(ctx, protocol, certificate);
+        listener.secured(protocol, certificate);
         ctx.fireChannelActive();
     }
 

@@ -22,7 +22,7 @@ public record TlsSettings(
     }
 
     /** The fastest provider there is, and no client certificates. */
-    public static final TlsSettings DEFAULTS = new TlsSettings(Provider.AUTO, false, false, List.of());
+    public static final TlsSettings DEFAULTS = new TlsSettings(Provider.AUTO, true, false, List.of());
 
     public TlsSettings {
         clientAuthorities = List.copyOf(clientAuthorities);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.EdgeSettings;
+import dev.corral.core.LockOutSettings;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.AuthDecision;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NothingLeft.class)
 final class PathTokenIT {
     private static final String TOKEN = "crl_Ab12Cd34_x0123456789x0123456789";
-    private static final EdgeSettings TOKENS =
-            new EdgeSettings(false, false, List.of(), CidrSet.NONE, CidrSet.NONE, CidrSet.NONE, true);
+    private static final EdgeSettings TOKENS = new EdgeSettings(
+            false, false, List.of(), CidrSet.NONE, CidrSet.NONE, CidrSet.NONE, LockOutSettings.DEFAULTS, true);
 
     private final List<String> views = new CopyOnWriteArrayList<>();
 

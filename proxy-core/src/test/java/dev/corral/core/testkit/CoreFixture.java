@@ -80,6 +80,13 @@ public final class CoreFixture implements AutoCloseable {
         return client;
     }
 
+    /** Hangs up with the others at the end. */
+    public RawClient client(Socket socket) throws IOException {
+        RawClient client = RawClient.over(socket);
+        clients.add(client);
+        return client;
+    }
+
     /** A new connection of HTTP/2, where the setup has {@link CoreSetup#http2}; hung up at the end. */
     public Http2Client http2(int... settings) throws IOException {
         Http2Client client = Http2Client.connect(core.addresses().get(1), settings);

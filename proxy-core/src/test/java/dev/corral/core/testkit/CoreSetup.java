@@ -61,6 +61,10 @@ public final class CoreSetup {
     private Duration modelsInterval = Duration.ofHours(1);
     private @Nullable String publicUrl;
     private EdgeSettings edge = EdgeSettings.DEFAULTS;
+    private @Nullable TlsContexts tls;
+    private @Nullable RemoteSettings remote;
+    private String upstreamHost = "127.0.0.1";
+    private IntUnaryOperator upstreamPort = port -> port;
 
     private CoreSetup(Transport transport) {
         this.transport = transport;
@@ -223,6 +227,70 @@ public final class CoreSetup {
     /** How clients connect, and from where. */
     public CoreSetup edge(EdgeSettings settings) {
         edge = settings;
+        return this;
+    }
+
+    /** Further listeners. */
+    public CoreSetup listeners(List<ListenerSettings> further) {
+        edge = new EdgeSettings(
+                edge.tls(),
+                edge.proxyProtocol(),
+                further,
+                edge.trustedProxies(),
+                edge.allow(),
+                edge.deny(),
+                edge.lockOut(),
+                edge.pathTokens());
+        return this;
+    }
+
+    /** Speaks TLS on the listener; who made the contexts closes them. */
+    public CoreSetup tls(TlsContexts contexts) {
+        tls = contexts;
+        edge = new EdgeSettings(
+                true,
+                edge.proxyProtocol(),
+                edge.listeners(),
+                edge.trustedProxies(),
+                edge.allow(),
+                edge.deny(),
+                edge.lockOut(),
+                edge.pathTokens());
+        return this;
+    }
+
+    /** One more listener that speaks HTTP/2 without TLS. */
+    public CoreSetup http2() {
+        EdgeSettings was = edge;
+        return edge(new EdgeSettings(
+                was.tls(),
+                was.proxyProtocol(),
+                List.of(new ListenerSettings(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        ListenerSettings.Kind.PLAIN_HTTP2,
+                        false)),
+                was.trustedProxies(),
+                was.allow(),
+                was.deny(),
+                was.lockOut(),
+                was.pathTokens()));
+    }
+
+    /** Stands in front of another Corral, which the scripted upstream plays. */
+    public CoreSetup remote(RemoteSettings settings) {
+        remote = settings;
+        return this;
+    }
+
+    /**
+     * What is between this proxy and the scripted upstream.
+     *
+     * @param host to connect to
+     * @param portFor the port to connect to, for the upstream's
+     */
+    public CoreSetup upstream(String host, IntUnaryOperator portFor) {
+        upstreamHost = host;
+        upstreamPort = portFor;
         return this;
     }
 

@@ -15,9 +15,12 @@ public final class Observed implements ExchangeObserver {
     private final AtomicInteger refusedConnections = new AtomicInteger();
     private final AtomicInteger forbiddenConnections = new AtomicInteger();
     private final List<String> lockedOut = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger floods = new AtomicInteger();
+    private final AtomicInteger broken = new AtomicInteger();
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger failedConnects = new AtomicInteger();
     private final AtomicInteger poisoned = new AtomicInteger();
+    private final AtomicInteger plainCredentials = new AtomicInteger();
 
     @Override
     public void finished(ExchangeSummary summary) {
@@ -40,6 +43,11 @@ public final class Observed implements ExchangeObserver {
     }
 
     @Override
+    public void http2Closed(boolean flood) {
+        (flood ? floods : broken).incrementAndGet();
+    }
+
+    @Override
     public void upstreamConnect(boolean success) {
         (success ? connects : failedConnects).incrementAndGet();
     }
@@ -47,6 +55,16 @@ public final class Observed implements ExchangeObserver {
     @Override
     public void upstreamPoisoned() {
         poisoned.incrementAndGet();
+    }
+
+    @Override
+    public void credentialOverPlainHttp(InetAddress client) {
+        plainCredentials.incrementAndGet();
+    }
+
+    /** How many credentials came over plain HTTP. */
+    public int plainCredentials() {
+        return plainCredentials.get();
     }
 
     public List<ExchangeSummary> summaries() {

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             UsageCommand.class,
             TrustCommand.class,
             CheckCommand.class,
+            ConnectCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -29,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             "  corral serve --upstream http://127.0.0.1:11434  the real job",
             "  corral keys create alice --expires 90d          give somebody a key",
             "  corral usage --by key,model --since 7d          see who used how much",
+            "  corral connect https://gpu.lab                  use one from your own machine",
             "  corral help keys create                         more about a command",
             "",
             "Environment: CORRAL_MEMORY=small, default or large says how much memory Java may take,",
@@ -44,6 +46,7 @@ final class CorralCommand {
             entry(DemoCommand.class, DemoCommand::new),
             entry(TrustCommand.class, TrustCommand::new),
             entry(CheckCommand.class, CheckCommand::new),
+            entry(ConnectCommand.class, ConnectCommand::new),
             entry(KeysCommand.Create.class, KeysCommand.Create::new),
             entry(KeysCommand.ListAll.class, KeysCommand.ListAll::new),
             entry(KeysCommand.Show.class, KeysCommand.Show::new),

@@ -66,7 +66,7 @@ final class ConfigAssembler {
 
     private EdgeSettings edge() {
         return new EdgeSettings(
-                unsaid.tls(),
+                tls.on(),
                 get(Settings.EDGE.proxyProtocol),
                 get(Settings.EDGE.listeners),
                 new CidrSet(get(Settings.EDGE.trustedProxies)),
@@ -74,6 +74,14 @@ final class ConfigAssembler {
                 new CidrSet(get(Settings.EDGE.deny)),
                 lockOut(),
                 get(Settings.AUTH.pathTokens));
+    }
+
+    private LockOutSettings lockOut() {
+        return new LockOutSettings(
+                get(Settings.LOCK_OUT.enabled),
+                get(Settings.LOCK_OUT.failures),
+                get(Settings.LOCK_OUT.first),
+                get(Settings.LOCK_OUT.longest));
     }
 
     private static TlsConfig tls(Input input, CorralConfig defaults) {

@@ -12,6 +12,8 @@ final class SectionTexts {
         Map<String, String> sections = new LinkedHashMap<>();
         sections.put("tls", "Encryption between clients and Corral; docs/tls.md tells which way fits whom.");
         sections.put("tls.acme", "For acme: a certificate from Let's Encrypt or another public authority.");
+        sections.put("clients", "From where clients may come, as networks and addresses.");
+        sections.put("lockout", "What becomes of addresses that send wrong credentials.");
         sections.put("admin", "The listener for the people who run Corral.");
         sections.put("upstream", "The Ollama behind Corral.");
         sections.put("queue", "What waits for a place at Ollama's models.");

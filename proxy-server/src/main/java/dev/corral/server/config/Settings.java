@@ -144,6 +144,7 @@ final class Settings {
                     + " reasons.",
             CorralConfig::roles);
     static final AuthKeys AUTH = new AuthKeys();
+    static final SignatureKeys SIGNATURES = new SignatureKeys();
     static final Setting<Boolean> SHOW_CHANGES = setting(
             "show-changes",
             BOOLEAN,
@@ -197,6 +198,7 @@ final class Settings {
                     + " with 429. Behind another proxy all come from one, unless it is in trusted-proxies.",
             Limits::strangersPerMinute);
 
+    static final LockOutKeys LOCK_OUT = new LockOutKeys();
     static final Http2Keys HTTP2 = new Http2Keys();
 
     static final Setting<Duration> HEADERS = timeout(

@@ -19,8 +19,8 @@ public final class AddressMetrics implements ExchangeObserver {
     public AddressMetrics(PrometheusMeterRegistry registry) {
         this.registry = registry;
         Meters meters = new Meters(registry);
-        lockOuts = meters.counter(MetricNames.LOCK_OUTS);
-        forbidden = meters.counter(MetricNames.CONNECTIONS_FORBIDDEN);
+        lockOuts = meters.counter(EdgeMetricNames.LOCK_OUTS);
+        forbidden = meters.counter(EdgeMetricNames.FORBIDDEN);
     }
 
     /**

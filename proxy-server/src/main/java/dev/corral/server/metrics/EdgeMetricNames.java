@@ -15,6 +15,12 @@ final class EdgeMetricNames {
     static final Metric LOCKED_OUT =
             new Metric("corral_locked_out_addresses", GAUGE, "Addresses that are locked out now", List.of());
 
+    static final Metric FORBIDDEN = new Metric(
+            "corral_client_connections_forbidden_total",
+            COUNTER,
+            "Client connections closed unanswered because of where they came from, or for want of a PROXY protocol header",
+            List.of());
+
     static final Metric HTTP2_CLOSED = new Metric(
             "corral_http2_connections_closed_total",
             COUNTER,
@@ -47,8 +53,8 @@ final class EdgeMetricNames {
             List.of());
 
     /** All of the above. */
-    static final List<Metric> ALL =
-            List.of(LOCK_OUTS, LOCKED_OUT, HTTP2_CLOSED, TLS_HANDSHAKES, TLS_FAILURES, TLS_EXPIRY, TLS_PLAIN);
+    static final List<Metric> ALL = List.of(
+            LOCK_OUTS, LOCKED_OUT, FORBIDDEN, HTTP2_CLOSED, TLS_HANDSHAKES, TLS_FAILURES, TLS_EXPIRY, TLS_PLAIN);
 
     private EdgeMetricNames() {}
 }

@@ -71,6 +71,11 @@ public final class Observers implements ExchangeObserver {
     }
 
     @Override
+    public void http2Closed(boolean flood) {
+        each(observer -> observer.http2Closed(flood));
+    }
+
+    @Override
     public void upstreamConnect(boolean success) {
         each(observer -> observer.upstreamConnect(success));
     }

@@ -113,7 +113,7 @@ public final class ServerTls implements AutoCloseable {
         List<X509Certificate> authorities =
                 ca == null ? List.of() : PemFile.read(ca).certificates();
         return new TlsSettings(
-                config.provider(), false, config.clientCertificates() != ClientCertificates.OFF, authorities);
+                config.provider(), true, config.clientCertificates() != ClientCertificates.OFF, authorities);
     }
 
     /** Begins to look after the certificates. */

@@ -51,6 +51,7 @@ final class Assembly implements AutoCloseable {
     final AdminSource admin;
     final UpstreamWatch upstream;
     final LimitState limits;
+    final @Nullable ServerTls tls;
     final AuthSchemes schemes;
     private final Stores stores;
     private final Supplier<RuntimeMetrics> runtimeMetrics;
@@ -90,7 +91,7 @@ final class Assembly implements AutoCloseable {
         Observers observer = new Observers(observers, clock);
         core = ProxyCore.create(new CoreWiring(
                 config.core(),
-                new AllowedFrom(new AuthenticatorChain(List.of(new ApiKeyAuthenticator(keys, clock))), keys::allowFrom),
+                new AllowedFrom(new AuthenticatorChain(schemes.inOrder()), keys::allowFrom),
                 List.of(new RoleRule(groups(config.roles()))),
                 limits.limiter(),
                 limits::weight,
@@ -98,7 +99,8 @@ final class Assembly implements AutoCloseable {
                 policies(config.roles()),
                 config.roles().values().stream().anyMatch(Role::needsCatalogue),
                 observer,
-                clock));
+                clock,
+                tls == null ? null : tls.contexts()));
         addressMetrics.watch(core::lockedOutAddresses);
         runtimeMetrics = () -> new RuntimeMetrics(
                 registry,
@@ -137,6 +139,9 @@ final class Assembly implements AutoCloseable {
         upstream.close();
         watcher.close();
         core.close();
+        if (tls != null) {
+            tls.close();
+        }
         schemes.close();
         limits.close();
         stores.close();

@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** The ways to prove who one is that are configured, in the order in which they are tried. */
 final class AuthSchemes implements AutoCloseable {
     private final List<Authenticator> inOrder = new ArrayList<>();
+    private final Signatures signatures;
     private final @Nullable JwtAuthenticator tokens;
 
     AuthSchemes(CorralConfig config, LiveKeyRing keys, NanoClock clock) {
+        signatures = new Signatures(config, keys, clock);
+        inOrder.add(signatures.authenticator());
         // Without issuers none of the library's classes are loaded.
         tokens = config.auth().jwt().isEmpty()
                 ? null
@@ -42,6 +45,7 @@ final class AuthSchemes implements AutoCloseable {
 
     @Override
     public void close() {
+        signatures.close();
         if (tokens != null) {
             tokens.close();
         }

@@ -115,6 +115,9 @@ public final class Lifecycle implements AutoCloseable {
             admin = startAdmin(parts, config);
             List<CreatedKey> created = createFirst(config, parts, firstKeys);
             parts.watcher.start();
+            if (parts.tls != null) {
+                parts.tls.start();
+            }
             parts.schemes.start();
             String trouble = parts.upstream.start(PATIENCE);
             if (parts.audit != null) {

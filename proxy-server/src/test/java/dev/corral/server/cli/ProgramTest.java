@@ -24,7 +24,7 @@ class ProgramTest {
             nullValues = "-",
             value = {
                 "kyes            | unknown command \"kyes\" (did you mean keys?)",
-                "frobnicate      | unknown command \"frobnicate\" (expected: one of serve, demo, keys, usage, trust, check, help)",
+                "frobnicate      | unknown command \"frobnicate\" (expected: one of serve, demo, keys, usage, trust, check, connect, help)",
                 "serve --listn x | unknown option \"--listn\" (did you mean --listen?)",
                 "serve extra     | unknown argument \"extra\"",
                 "keys            | missing: a command (expected: one of create, list, show, limit, revoke, rotate, add-ssh,"
@@ -44,7 +44,7 @@ class ProgramTest {
     void noArguments_isAMistakeThatNamesTheCommands() {
         CommandRun run = CommandRun.of(home);
         assertThat(run.exitCode()).isEqualTo(64);
-        assertThat(run.err()).contains("serve, demo, keys, usage, trust, check, help");
+        assertThat(run.err()).contains("serve, demo, keys, usage, trust, check, connect, help");
     }
 
     @ParameterizedTest

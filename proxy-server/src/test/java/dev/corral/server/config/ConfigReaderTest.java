@@ -76,7 +76,7 @@ class ConfigReaderTest {
         assertThat(config.admin().listen()).isNull();
         assertThat(config.core().upstream())
                 .hasToString("UpstreamSettings[host=gpu, port=8080, maxIdlePerLoop=7, idleTtl=PT8S, probeInterval=PT9S,"
-                        + " modelsInterval=PT11S]");
+                        + " modelsInterval=PT11S, remote=null]");
         assertThat(config.stateDir()).isEqualTo(Path.of("/srv/corral"));
         assertThat(config.keysFile()).isEqualTo(Path.of("/srv/corral/keys.json"));
         assertThat(config.core().anonymousLiveness()).isFalse();

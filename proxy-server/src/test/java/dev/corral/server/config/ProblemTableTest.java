@@ -107,7 +107,7 @@ class ProblemTableTest {
                 arguments("admin: {password: x}", "admin.password (line 1): unknown setting (expected: listen)"),
                 arguments(
                         "<<: {listen: x}",
-                        "<< (line 1): unknown setting (expected: one of listen, tls, admin, upstream, queue, state-dir, keys-file, state, usage, anonymous-liveness, public-url, roles, show-changes, cors, limits, http2, timeouts, transport, event-loops, log)"));
+                        "<< (line 1): unknown setting (expected: one of listen, tls, admin, upstream, queue, state-dir, keys-file, state, usage, anonymous-liveness, public-url, proxy-protocol, listeners, trusted-proxies, clients, roles, auth, show-changes, cors, limits, lockout, http2, timeouts, transport, event-loops, log)"));
     }
 
     @ParameterizedTest

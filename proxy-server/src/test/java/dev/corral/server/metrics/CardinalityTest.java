@@ -26,7 +26,7 @@ class CardinalityTest {
     private static final int BYTES = 2 * ENDPOINTS;
     private static final int AUTH_FAILURES = 10;
     private static final int POLICY = Change.Kind.values().length + 1;
-    private static final int CONNECTIONS = 1 + 2 + 2 + 1;
+    private static final int CONNECTIONS = 1 + 2 + 2 + 1 + 1;
     private static final int INFERENCE = (int) Arrays.stream(Endpoint.values())
             .filter(endpoint -> endpoint.group() == EndpointGroup.INFERENCE)
             .count();
