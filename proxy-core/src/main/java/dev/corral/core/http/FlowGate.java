@@ -14,7 +14,9 @@ public final class FlowGate {
         /** The other side is not there yet. */
         PEER_ABSENT,
         /** Enough of the next request is parked. */
-        PARK_FULL
+        PARK_FULL,
+        /** Nothing that comes is looked at any more. */
+        ENDING
     }
 
     private final Channel channel;

@@ -1,6 +1,7 @@
 package dev.corral.core.http2;
 
 import dev.corral.core.Limits;
+import dev.corral.core.http.FlowGate;
 import dev.corral.core.spi.ExchangeObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -103,7 +104,7 @@ final class FrontFrameCodec extends Http2FrameCodec {
             if (known != null) {
                 observer.http2Closed(known.error() == Http2Error.ENHANCE_YOUR_CALM);
             }
-            ctx.channel().config().setAutoRead(false);
+            new FlowGate(ctx.channel()).close(FlowGate.Reason.ENDING);
             Future<?> end = ctx.executor().schedule(() -> cut(ctx), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
             ctx.channel().closeFuture().addListener(closed -> end.cancel(false));
         }
