@@ -26,7 +26,7 @@ class ClientUrlTest {
                 "listen: 192.0.2.7:1                                                    | http://192.0.2.7:1",
                 "{listen: 0.0.0.0:1, public-url: 'https://gpu.lab/'}                    | https://gpu.lab",
                 "{listen: 0.0.0.0:1, tls: {mode: local, names: ['*.lab', gpu.lab, b]}}  | https://gpu.lab:1",
-                "{listen: '[::]:1', tls: {mode: local, names: ['fd00::7']}}             | https://[fd00:0:0:0:0:0:0:7]:1",
+                "{listen: '[::]:1', tls: {mode: local, names: ['fd00::7']}}             | https://[fd00::7]:1",
                 "{listen: 192.0.2.7:443, tls: {mode: acme, acme: {domains: [gpu.example.org], agree-terms: true}}}"
                         + " | https://gpu.example.org:443",
             })
