@@ -44,7 +44,8 @@ public final class ProxyCore implements AutoCloseable {
     private final Shared shared;
     private final EventLoops loops;
     private final Map<EventLoop, LoopContext> contexts = new HashMap<>();
-    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
+    // Stays closed: a connection that is still being set up then is closed by joining.
+    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE, true);
     private final List<Channel> listeners = new ArrayList<>();
     private final Redirect redirect;
     private @Nullable HealthProbe probe;

@@ -11,8 +11,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ public final class ConnectionPool {
     private final boolean remote;
     private final long idleTtl;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final Set<UpstreamConnection> opening = new HashSet<>();
     private boolean closed;
 
     public ConnectionPool(
@@ -68,11 +73,15 @@ public final class ConnectionPool {
      * Opens a connection and leases it.
      *
      * @param done called once on the event loop, perhaps before this returns: with the connection, or with null and
-     *     the cause. A caller that wants it no longer discards it
+     *     the cause, such as that the pool is closed. A caller that wants it no longer discards it
      */
     public void acquireLater(
             UpstreamListener listener, BiConsumer<@Nullable UpstreamConnection, @Nullable Throwable> done) {
         InetSocketAddress address = upstream.address();
+        if (closed) {
+            done.accept(null, new ClosedChannelException());
+            return;
+        }
         if (address == null) {
             done.accept(
                     null, new java.net.UnknownHostException(upstream.settings().host()));
@@ -82,6 +91,7 @@ public final class ConnectionPool {
         SslHandler secured = tls == null ? null : tls.handler(connectTimeout);
         BackCodec codec = new BackCodec();
         UpstreamConnection connection = new UpstreamConnection(this, codec);
+        opening.add(connection);
         Bootstrap bootstrap = new Bootstrap();
         (remote ? RemoteSocket.prepare(bootstrap, channelType) : bootstrap)
                 .group(loop)
@@ -114,8 +124,11 @@ public final class ConnectionPool {
             UpstreamListener listener,
             Future<?> result,
             BiConsumer<@Nullable UpstreamConnection, @Nullable Throwable> done) {
-        upstream.observer().upstreamConnect(result.isSuccess());
-        upstream.reachable(result.isSuccess());
+        opening.remove(connection);
+        if (!closed) {
+            upstream.observer().upstreamConnect(result.isSuccess());
+            upstream.reachable(result.isSuccess());
+        }
         if (result.isSuccess()) {
             connection.lease(listener);
             done.accept(connection, null);
@@ -134,7 +147,10 @@ public final class ConnectionPool {
         }
     }
 
-    /** Closes all idle connections and keeps none from now on. */
+    /**
+     * Closes the idle connections and those being opened, and opens none from now on; leased ones are closed by their
+     * exchanges. An event loop that is shut down must find none: Netty 4.2 may end it without closing them.
+     */
     public void close() {
         closed = true;
         UpstreamConnection connection;
@@ -142,6 +158,7 @@ public final class ConnectionPool {
             upstream.countIdle(-1);
             connection.discard();
         }
+        List.copyOf(opening).forEach(UpstreamConnection::discard);
     }
 
     Upstream upstream() {
