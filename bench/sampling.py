@@ -71,7 +71,7 @@ def sample(w, name, t, up):
              steal=round(m1[1] - m0[1], 3), rss0=r0, peak=peak, o=o, up_active_left=s1["active"])
     unit = W[w][1]
     # the loader's counts leave out its warm-up; CPU is for all: scale by the upstream's own count
-    if unit == "request":
+    if unit in ("request", "handshake"):        # one request each
         n = s1["requests"] - s0["requests"]
     elif unit == "token":
         n = o["tokens"]
@@ -141,7 +141,7 @@ def warm(targets, up, names, say=print):
     for name, t in targets.items():
         if not t.get("jvm"):
             continue
-        best, left = {}, [w for w in names if can(w, t) and W[w][1] in ("request", "token", "reject")]
+        best, left = {}, [w for w in names if can(w, t) and W[w][1] in ("request", "handshake", "token", "reject")]
         for n in range(1, PASSES + 1):
             passes[name], costs = n, []
             for w in list(left):
