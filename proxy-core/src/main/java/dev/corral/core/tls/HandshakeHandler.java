@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,9 +127,14 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static List<X509Certificate> chain(SslHandler tls) {
+        SSLEngine engine = tls.engine();
+        if (!engine.getWantClientAuth() && !engine.getNeedClientAuth()) {
+            // Nobody was asked, and an exception that says so would be made for every connection.
+            return List.of();
+        }
         List<X509Certificate> chain = new ArrayList<>();
         try {
-            for (Certificate one : tls.engine().getSession().getPeerCertificates()) {
+            for (Certificate one : engine.getSession().getPeerCertificates()) {
                 chain.add((X509Certificate) one);
             }
         } catch (SSLPeerUnverifiedException e) {
