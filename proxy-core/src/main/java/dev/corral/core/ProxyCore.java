@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyCore implements AutoCloseable {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
     private static final int BACKLOG = 4096;
+    private static final int MOST_TURNS_TO_END = 100;
     private static final long DRAIN_LOOK_MILLIS = 20;
 
     private final CoreWiring wiring;
@@ -234,9 +235,20 @@ public final class ProxyCore implements AutoCloseable {
             listener.close().awaitUninterruptibly();
         }
         clients.close().awaitUninterruptibly();
+        letExchangesEnd();
         for (Map.Entry<EventLoop, LoopContext> entry : contexts.entrySet()) {
             entry.getKey().submit(() -> entry.getValue().pool().close()).awaitUninterruptibly();
         }
         loops.workers().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /**
+     * An exchange hears in a later turn of its loop that its client's connection is closed, one of HTTP/2 in yet a later
+     * one. Before that, what is closed towards the upstream would look like a failure of the upstream.
+     */
+    private void letExchangesEnd() {
+        for (int turn = 0; turn < MOST_TURNS_TO_END && shared.inFlight() > 0; turn++) {
+            loops.all().forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
+        }
     }
 }
