@@ -21,6 +21,7 @@ import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.RawClient;
 import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
+import dev.corral.core.testkit.TestClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NothingLeft.class)
 final class BackpressureIT {
     private static final Duration SOON = Duration.ofSeconds(5);
-    private static final Duration QUIET = Duration.ofMillis(300);
+    private static final Duration QUIET = Duration.ofMillis(500);
+    // Deadlines are looked at twenty times a second.
+    private static final Duration TWO_TICKS = Duration.ofMillis(120);
     private static final int SMALL_BUFFER = 4 << 10;
     private static final Bytes PIECE = Bytes.noise(1, 32 << 10);
     // What kernels may hold on the way is some megabytes for each socket.
@@ -53,6 +56,11 @@ final class BackpressureIT {
         return fixture.ollama().connections().stream()
                 .mapToLong(FakeConnection::sent)
                 .sum();
+    }
+
+    /** The clock has moved: whoever was late would be told now. */
+    private static void holds(String what, CoreFixture fixture) {
+        Await.holds(TWO_TICKS, () -> what, () -> fixture.stats().inFlight() == 1);
     }
 
     @EachTransport
@@ -92,20 +100,23 @@ final class BackpressureIT {
 
     @EachTransport
     void slowButReadingClient_isNotStalled(Transport transport) throws IOException {
+        TestClock clock = new TestClock();
         try (CoreFixture fixture = CoreSetup.on(transport)
+                .clock(clock)
                 .deadline(Deadline.CLIENT_STALL, Duration.ofMillis(400))
                 .start()) {
             fixture.ollama().onRequest(flood());
             RawClient client = fixture.client(SMALL_BUFFER);
             client.send(Requests.post("/api/generate", Requests.MODEL));
             assertThat(client.readHead().startLine()).endsWith("200 OK");
-            // Twelve times the kernels' and Corral's buffers together would take, at a pace that never stops for long.
-            for (int i = 0; i < 12; i++) {
-                client.readBytes(1 << 20);
-                Await.holds(
-                        Duration.ofMillis(100),
-                        () -> "the stream goes on",
-                        () -> fixture.stats().inFlight() == 1);
+            for (int i = 0; i < 6; i++) {
+                long before = Await.settled(TWO_TICKS, () -> sent(fixture));
+                clock.advance(Duration.ofMillis(300));
+                holds("the stream goes on", fixture);
+                // Until kernels, and then Corral, had room again.
+                while (sent(fixture) == before) {
+                    client.readBytes(64 << 10);
+                }
             }
             assertThat(fixture.observed().summaries()).isEmpty();
         }
@@ -113,7 +124,9 @@ final class BackpressureIT {
 
     @EachTransport
     void pausedByBackpressure_streamIdleDoesNotFire(Transport transport) throws IOException {
+        TestClock clock = new TestClock();
         try (CoreFixture fixture = CoreSetup.on(transport)
+                .clock(clock)
                 .deadline(Deadline.STREAM_IDLE, Duration.ofMillis(200))
                 .start()) {
             fixture.ollama().onRequest(flood());
@@ -121,10 +134,8 @@ final class BackpressureIT {
             client.send(Requests.post("/api/generate", Requests.MODEL));
             fixture.ollama().awaitRequests(1);
             Await.settled(QUIET, () -> sent(fixture));
-            Await.holds(
-                    Duration.ofMillis(600),
-                    () -> "the stream waits for its reader",
-                    () -> fixture.stats().inFlight() == 1);
+            clock.advance(Duration.ofMillis(600));
+            holds("the stream waits for its reader", fixture);
             Response response = client.read();
             assertThat(response.complete()).isTrue();
             assertThat(response.body().size()).isEqualTo(FLOOD_PIECES * PIECE.size());
@@ -136,7 +147,9 @@ final class BackpressureIT {
     void upstreamStopsReadingUpload_clientIsSlowedAndNothingTimesOut(Transport transport) throws Exception {
         int length = 48 << 20;
         Gate gate = new Gate();
+        TestClock clock = new TestClock();
         try (CoreFixture fixture = CoreSetup.on(transport)
+                .clock(clock)
                 .deadline(Deadline.BODY_PROGRESS, Duration.ofMillis(200))
                 .bodies(length, length)
                 .start()) {
@@ -163,10 +176,8 @@ final class BackpressureIT {
             uploading.start();
             assertThat(Await.settled(QUIET, sent::get)).isPositive().isLessThan(length);
             assertThat(NettyMemory.reserved() - before).isLessThan(9 << 20);
-            Await.holds(
-                    Duration.ofMillis(600),
-                    () -> "the upload waits",
-                    () -> fixture.stats().inFlight() == 1);
+            clock.advance(Duration.ofMillis(600));
+            holds("the upload waits", fixture);
             gate.open();
             assertThat(client.read().status()).isEqualTo(200);
             uploading.join(Await.LONG.toMillis());
