@@ -189,8 +189,9 @@ public final class TlsContexts implements AutoCloseable {
                 return null;
             }
             try {
-                SslHandler handler =
-                        factory.openSsl() ? context.newHandler(allocator) : context.newHandler(allocator, executor);
+                SslHandler handler = factory.openSsl()
+                        ? context.newHandler(allocator)
+                        : new JdkTlsHandler(context.newEngine(allocator), executor);
                 // The deadline is the whole handshake's, and begins before it.
                 handler.setHandshakeTimeoutMillis(0);
                 handler.setCloseNotifyFlushTimeoutMillis(FAREWELL_MILLIS);

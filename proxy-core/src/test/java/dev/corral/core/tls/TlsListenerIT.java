@@ -3,6 +3,9 @@ package dev.corral.core.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.ListenerSettings;
 import dev.corral.core.testkit.Authenticators;
@@ -17,6 +20,7 @@ import dev.corral.core.testkit.Requests;
 import dev.corral.core.testkit.Response;
 import dev.corral.core.testkit.TestCertificates;
 import dev.corral.core.testkit.TlsClient;
+import io.netty.channel.DefaultChannelPipeline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +35,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** A listener that speaks TLS, seen from its clients. */
 @ExtendWith(NothingLeft.class)
@@ -155,6 +160,10 @@ final class TlsListenerIT {
     @EachProvider
     void strangeBytesInsteadOfAHandshake_areClosedQuietly(TlsSettings.Provider provider)
             throws IOException, TlsException {
+        Logger pipelines = (Logger) LoggerFactory.getLogger(DefaultChannelPipeline.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        pipelines.addAppender(log);
         try (TlsContexts tls = contexts(provider, FIRST);
                 CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
             for (byte[] bytes : Hellos.strange()) {
@@ -165,7 +174,11 @@ final class TlsListenerIT {
             }
             Await.until(
                     "all are counted", () -> tls.failed() == Hellos.strange().size());
+        } finally {
+            pipelines.detachAppender(log);
         }
+        // With a stack trace for each, this would be a way to fill a disk.
+        assertThat(log.list).isEmpty();
     }
 
     @EachProvider
