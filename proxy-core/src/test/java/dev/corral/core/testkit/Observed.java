@@ -114,7 +114,7 @@ public final class Observed implements ExchangeObserver {
         return broken.get();
     }
 
-    /** Successful attempts to reach the upstream, probes included. */
+    /** Connections to the upstream that were there in the end; probes are not counted. */
     public int connects() {
         return connects.get();
     }
