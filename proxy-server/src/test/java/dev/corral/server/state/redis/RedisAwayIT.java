@@ -109,7 +109,7 @@ final class RedisAwayIT {
 
     @Test
     void killedRedis_deniesAtOnceAndChargesAfterwardsOnce() throws IOException {
-        try (RedisProcess redis = new RedisProcess(directory, "--appendonly", "yes");
+        try (RedisProcess redis = RedisProcess.durable(directory);
                 SharedState state = Students.open(url(redis), WhenAway.DENY)) {
             LimitBook book = limiter(state, day(1_000));
             Permit permit = admitted(book, ALICE, tokens(100));
@@ -202,7 +202,7 @@ final class RedisAwayIT {
 
     @Test
     void killedRedisWithLocal_isCountedAloneMeanwhile() throws IOException {
-        try (RedisProcess redis = new RedisProcess(directory, "--appendonly", "yes");
+        try (RedisProcess redis = RedisProcess.durable(directory);
                 SharedState state = Students.open(url(redis), WhenAway.LOCAL)) {
             LimitBook book = limiter(state, day(100));
             admitted(book, ALICE, tokens(100)).release(used(100));
@@ -268,7 +268,7 @@ final class RedisAwayIT {
 
     @Test
     void killsDuringLoad_chargeEverythingOnce() throws IOException {
-        try (RedisProcess redis = new RedisProcess(directory, "--appendonly", "yes");
+        try (RedisProcess redis = RedisProcess.durable(directory);
                 SharedState state = Students.open(url(redis), WhenAway.DENY)) {
             LimitBook book = limiter(state, day(1_000_000_000));
             long charged = 0;

@@ -78,7 +78,7 @@ final class RedisKeysIT {
 
     @Test
     void confirmedKeys_surviveAKilledRedisAndReachRunningReplicas() throws Exception {
-        try (RedisProcess redis = new RedisProcess(directory, "--appendonly", "yes");
+        try (RedisProcess redis = RedisProcess.durable(directory);
                 SharedState serving = open(redis);
                 SharedState command = open(redis)) {
             KeyStore keys = new KeyStore(command.keys(), NanoClock.SYSTEM);

@@ -40,6 +40,14 @@ final class RedisProcess implements AutoCloseable {
         start();
     }
 
+    /**
+     * One that a SIGKILL makes forget nothing that it has answered: each write is with the kernel before its answer. By
+     * default it is not, for up to two seconds, where the disk is slow to sync.
+     */
+    static RedisProcess durable(Path directory) throws IOException {
+        return new RedisProcess(directory, "--appendonly", "yes", "--appendfsync", "no");
+    }
+
     /** A Sentinel that looks after a server. */
     static RedisProcess sentinel(Path directory, int port, int master) throws IOException {
         Path file = Files.writeString(

@@ -125,8 +125,14 @@ final class Students {
         throw new AssertionError(decision + " (expected: refused)");
     }
 
+    /** Null where there is none, or Redis does not tell at the moment. */
     static @Nullable LimitStatus status(LimitBook book, Principal who, String account, LimitKind kind) {
-        return book.status(who).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join().stream()
+        List<LimitStatus> all = book.status(who)
+                .exceptionally(away -> List.of())
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+        return all.stream()
                 .filter(status -> status.kind() == kind && status.account().startsWith(account))
                 .findFirst()
                 .orElse(null);
