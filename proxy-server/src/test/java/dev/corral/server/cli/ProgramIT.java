@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -168,11 +169,11 @@ class ProgramIT {
 
     @Test
     void upstreamAway_isSaidOnce_andItsReturnToo() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         ollama.close();
+        // Refuses connections as long as it does not listen, and nobody else gets its port.
+        Socket held = new Socket();
+        held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        int port = held.getLocalPort();
         String upstream = "http://127.0.0.1:" + port;
         HttpServer late = null;
         try (CorralProcess corral = new CorralProcess(home, serveArguments(upstream))) {
@@ -181,6 +182,7 @@ class ProgramIT {
             corral.awaitLine("warning: upstream " + upstream + " does not answer \\(connection refused\\)");
             assertThat(status(url + "/api/version", user)).isEqualTo(502);
             assertThat(status(corral.awaitLine(ADMIN) + "/readyz", null)).isEqualTo(503);
+            held.close();
             late = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             late.createContext("/", exchange -> {
                 byte[] body = "{\"version\":\"0\"}".getBytes(StandardCharsets.US_ASCII);
@@ -193,6 +195,7 @@ class ProgramIT {
             assertThat(status(url + "/api/version", user)).isEqualTo(200);
             assertThat(status(corral.awaitLine(ADMIN) + "/readyz", null)).isEqualTo(200);
         } finally {
+            held.close();
             if (late != null) {
                 late.stop(0);
             }
