@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,7 +221,7 @@ class KeyWatcherTest {
         try (KeyWatcher running = new KeyWatcher(store, live, throwing)) {
             running.start();
             for (int i = 0; !thrown.get() && i < 1000; i++) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
                 store.load();
             }
             create("bob");

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +106,7 @@ class PendingKeysTest {
             saver.signed(key(2), InetAddress.getByName("2001:db8::1"));
             long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (PendingKeyFile.read(file).size() < 2 && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             saver.signed(key(3), address(3));
         }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
 final class CorralProcess implements AutoCloseable {
     /** Starts are slow where many programs share few cores. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Process process;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -116,7 +119,8 @@ final class CorralProcess implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            Thread.onSpinWait();
+            // Not a busy wait: it would take the core that the process needs to start.
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 

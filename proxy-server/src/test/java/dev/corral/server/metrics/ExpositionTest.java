@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,7 +120,7 @@ class ExpositionTest {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         Set<String> names = Scrape.of(registry).names();
         while (!names.containsAll(MetricNames.PLATFORM_SERIES) && System.nanoTime() < end) {
-            Thread.onSpinWait(); // the collector's notification comes from another thread
+            LockSupport.parkNanos(1_000_000); // the collector's notification comes from another thread
             names = Scrape.of(registry).names();
         }
 
