@@ -70,7 +70,7 @@ public final class AtomicFile {
     }
 
     /** Makes a directory and its missing parents, all for the owner only. */
-    static void createDirectory(Path directory) throws KeyStoreException {
+    public static void createDirectory(Path directory) throws KeyStoreException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path at = directory; at != null && !Files.isDirectory(at); at = at.getParent()) {
             missing.push(at);

@@ -60,7 +60,9 @@ final class CheckCommand implements Callable<Integer> {
             return;
         }
         try {
-            KeptCertificates.of(config).forEach(one -> console.note("certificate: " + one));
+            KeptCertificates kept = KeptCertificates.of(config);
+            kept.certificates().forEach(one -> console.note("certificate: " + one));
+            kept.warnings().forEach(console::warning);
         } catch (IOException e) {
             throw new CliException(ExitCode.CONFIG, "tls: " + e.getMessage());
         }

@@ -4,6 +4,7 @@ import dev.corral.core.tls.CertificateBundle;
 import dev.corral.core.tls.TlsContexts;
 import dev.corral.core.tls.TlsException;
 import dev.corral.server.config.TlsConfig;
+import dev.corral.server.tls.store.Validity;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -68,14 +69,12 @@ public record TlsCheck(List<String> certificates, List<String> problems, List<St
     }
 
     private static void dates(Path file, X509Certificate certificate, Instant now, Set<String> warnings) {
+        String remark = Validity.remark(certificate, now);
         Instant end = TlsText.end(certificate);
-        if (!end.isAfter(now)) {
-            warnings.add(file + ": has expired at " + end + ": clients refuse it");
+        if (remark != null) {
+            warnings.add(file + ": " + remark);
         } else if (end.isBefore(now.plus(SOON))) {
             warnings.add(file + ": expires at " + end);
-        } else if (certificate.getNotBefore().toInstant().isAfter(now)) {
-            warnings.add(file + ": is not valid before "
-                    + certificate.getNotBefore().toInstant() + ": clients refuse it until then");
         }
     }
 

@@ -43,11 +43,12 @@ class CertificateCheckTest {
 
     @Test
     void acme_saysWhatTheAuthorityNeeds() throws Exception {
-        CommandRun run = check("tls: {mode: acme, acme: {domains: [gpu.example.org], agree-terms: true}}");
+        CommandRun run = check("tls: {mode: acme, acme: {domains: [gpu.example.invalid], agree-terms: true}}");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.err())
-                .contains("none yet; acme-v02.api.letsencrypt.org is asked", "443, so that must lead to port 11435");
+                .contains("none yet; acme-v02.api.letsencrypt.org is asked", "443, so that must lead to port 11435")
+                .contains("tls.acme.domains: gpu.example.invalid ");
         assertThat(Files.exists(home.resolve("corral"))).isFalse();
     }
 

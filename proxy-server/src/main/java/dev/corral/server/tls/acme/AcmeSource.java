@@ -5,7 +5,8 @@ import dev.corral.core.tls.CertificateBundle;
 import dev.corral.core.tls.CertificateNames;
 import dev.corral.server.config.AcmeSettings;
 import dev.corral.server.tls.store.CertificateSource;
-import dev.corral.server.tls.store.Ticker;
+import dev.corral.server.tls.store.Renewal;
+import dev.corral.server.tls.store.Validity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -14,8 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.challenge.Challenge;
@@ -44,13 +43,13 @@ public final class AcmeSource implements CertificateSource {
     private final AcmeClient client;
     private final NanoClock clock;
     private final DoubleSupplier random;
-    private final Ticker ticker = new Ticker("corral-tls-acme", this::look);
-    private final AtomicLong failures = new AtomicLong();
+    private final Renewal renewal = new Renewal("corral-tls-acme", this::look);
     private final @Nullable CertificateBundle first;
 
     // Of the thread alone, once it runs.
-    private Consumer<List<CertificateBundle>> changed = all -> {};
     private @Nullable CertificateBundle current;
+    // The current one, where the disk would not take it yet.
+    private @Nullable CertificateBundle unsaved;
     private Attempts attempts;
     private boolean tried;
     private double jitter;
@@ -120,25 +119,15 @@ public final class AcmeSource implements CertificateSource {
     }
 
     @Override
-    public void start(Consumer<List<CertificateBundle>> told) {
-        changed = told;
-        ticker.start();
-    }
-
-    @Override
-    public long failures() {
-        return failures.get();
-    }
-
-    @Override
-    public void close() {
-        ticker.close();
+    public Renewal renewal() {
+        return renewal;
     }
 
     /** One look. A bug must not end the thread: the certificate would run out months later. */
     Duration look() {
         try {
             Instant now = now();
+            settle(now);
             suggestion(now);
             if (due(now) && !now.isBefore(attempts.next(jitter, !tried))) {
                 attempt(now);
@@ -146,12 +135,30 @@ public final class AcmeSource implements CertificateSource {
         } catch (InterruptedException e) {
             // Told to end; the thread sees that itself.
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
-            failures.incrementAndGet();
+        } catch (IOException e) {
+            renewal.failed();
+            LOG.error("the certificate cannot be kept or renewed, tried again in 5 minutes: {}", e.getMessage());
+            return LOOK.multipliedBy(10);
+        } catch (RuntimeException e) {
+            renewal.failed();
             LOG.error("the certificate cannot be renewed", e);
             return LOOK.multipliedBy(10);
         }
         return LOOK;
+    }
+
+    /** Brings the files up to what is known. */
+    private void settle(Instant now) throws IOException {
+        if (unsaved != null) {
+            store.certificate(unsaved);
+            unsaved = null;
+            store.attempts(attempts);
+        }
+        Attempts seen = attempts.seen(now);
+        if (seen != attempts) {
+            store.attempts(seen);
+            attempts = seen;
+        }
     }
 
     private void attempt(Instant now) throws IOException, InterruptedException {
@@ -163,26 +170,30 @@ public final class AcmeSource implements CertificateSource {
         try {
             X509Certificate replaced = before == null || !hasNames(before) ? null : leaf(before);
             CertificateBundle got = client.obtain(kinds(), replaced);
-            store.certificate(got);
             attempts = Attempts.NONE;
-            store.attempts(attempts);
             current = got;
+            unsaved = got;
             suggested = null;
             window = null;
             askWindow = Instant.MIN;
-            changed.accept(List.of(got));
+            // Before it is saved: a full disk shall not cost what authorities give only a few times a week.
+            renewal.renewed(got);
             LOG.info(
                     "{} has signed a certificate for {}, until {}",
                     settings.directory().getHost(),
                     String.join(" ", settings.domains()),
                     leaf(got).getNotAfter().toInstant());
+            String remark = Validity.remark(leaf(got), now);
+            if (remark != null) {
+                LOG.warn("that certificate {}", remark);
+            }
+            settle(now);
         } catch (AcmeFailure e) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
-            failures.incrementAndGet();
+            renewal.failed();
             attempts = attempts.asked(e.retryAfter());
-            store.attempts(attempts);
             LOG.error(
                     "no certificate for {} from {}: {}; tried again at {}; {}",
                     String.join(" ", settings.domains()),
@@ -191,6 +202,7 @@ public final class AcmeSource implements CertificateSource {
                     attempts.next(jitter, false),
                     consequence(now));
             LOG.debug("no certificate", e);
+            store.attempts(attempts);
         }
     }
 
@@ -245,7 +257,9 @@ public final class AcmeSource implements CertificateSource {
     /** Asks from time to time when the authority would like to renew: it may be sooner, where it has to revoke. */
     private void suggestion(Instant now) {
         CertificateBundle bundle = current;
-        if (bundle == null || now.isBefore(askWindow)) {
+        // Further away than ever set: by a clock that was ahead.
+        boolean waiting = now.isBefore(askWindow) && !askWindow.isAfter(now.plus(ASK_WINDOW_MAX));
+        if (bundle == null || waiting) {
             return;
         }
         askWindow = now.plus(ASK_WINDOW);

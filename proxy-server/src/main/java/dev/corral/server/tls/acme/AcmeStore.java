@@ -95,10 +95,12 @@ final class AcmeStore {
             JsonNode json = JSON.readTree(text);
             return new Attempts(
                     Math.max(0, json.path(FAILURES).asInt()), instant(json, LAST), instant(json, RETRY_AFTER));
-        } catch (JsonProcessingException | DateTimeException e) {
+        } catch (JsonProcessingException e) {
+            LOG.warn("{}: {}; taken for none", attempts, e.getOriginalMessage());
+        } catch (DateTimeException e) {
             LOG.warn("{}: {}; taken for none", attempts, e.getMessage());
-            return Attempts.NONE;
         }
+        return Attempts.NONE;
     }
 
     void attempts(Attempts latest) throws IOException {

@@ -44,6 +44,11 @@ record Attempts(
         return new Attempts(failures, last, until);
     }
 
+    /** As of now: those of a clock that was ahead shall not be waited for until the clock gets there. */
+    Attempts seen(Instant now) {
+        return last != null && last.isAfter(now) ? new Attempts(failures, now, null) : this;
+    }
+
     /**
      * Before when there is none.
      *

@@ -18,9 +18,13 @@ import java.util.HexFormat;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The authority that clients are told to trust, once; its key never leaves its file. */
 public final class LocalAuthority {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalAuthority.class);
+
     /** Long, because every client has to be told again when it ends. */
     static final Duration LIFE = Duration.ofDays(3_650);
 
@@ -70,6 +74,7 @@ public final class LocalAuthority {
         X509Certificate certificate = Issuing.root(keys, name, Realm.of(names), now.minus(BEFORE), now.plus(LIFE));
         CertificateBundle own = new CertificateBundle(List.of(certificate), keys.getPrivate());
         PrivateFile.write(file(directory), Pem.text(own));
+        LOG.warn("made a local authority, {}, which clients must be told to trust (corral trust)", file(directory));
         return new LocalAuthority(own);
     }
 

@@ -4,6 +4,7 @@ import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.CertificateBundle;
 import dev.corral.server.tls.store.Pem;
 import dev.corral.server.tls.store.PrivateFile;
+import dev.corral.server.tls.store.Validity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -34,6 +35,8 @@ final class LocalCertificates {
     private final NanoClock clock;
     private LocalAuthority authority;
     private @Nullable Stored current;
+    // The current one, where the disk would not take it yet.
+    private @Nullable Stored unsaved;
 
     private LocalCertificates(Path directory, NanoClock clock, LocalAuthority authority, @Nullable Stored current) {
         this.directory = directory;
@@ -54,6 +57,14 @@ final class LocalCertificates {
             LocalCertificates certificates =
                     new LocalCertificates(directory, clock, authority, Stored.read(directory.resolve(FILE), authority));
             certificates.renew(names);
+            String remark = Validity.remark(certificates.authority.certificate(), certificates.now());
+            if (remark != null) {
+                LOG.error(
+                        "the local authority {}; where the clock is right now and was wrong when it was made, remove {}"
+                                + " and start again",
+                        remark,
+                        LocalAuthority.file(directory));
+            }
             return certificates;
         } catch (GeneralSecurityException e) {
             throw new IOException("making a certificate failed: " + e.getMessage(), e);
@@ -94,15 +105,18 @@ final class LocalCertificates {
     }
 
     /**
-     * Makes a new certificate if it is time.
+     * Makes a new certificate if it is time. A disk that does not take it does not keep it from being used: the next look
+     * tries again, and a start would make another.
      *
      * @return whether there is a new one
+     * @throws IOException where there is no new one, or the present one still cannot be saved
      */
     boolean renew(LocalNames names) throws IOException, GeneralSecurityException {
-        Instant now = Instant.ofEpochMilli(clock.epochMillis());
+        Instant now = now();
         if (current != null
                 && current.names.equals(text(names))
                 && !due(current.bundle.chain().get(0), now)) {
+            save();
             return false;
         }
         if (!now.isBefore(authority.ends())) {
@@ -113,7 +127,25 @@ final class LocalCertificates {
             authority = LocalAuthority.create(directory, names, clock);
         }
         current = new Stored(text(names), issue(names, now));
+        unsaved = current;
+        try {
+            save();
+        } catch (IOException e) {
+            LOG.error(
+                    "the new local certificate is in force, but cannot be kept for the next start: {}", e.getMessage());
+        }
         return true;
+    }
+
+    private void save() throws IOException {
+        if (unsaved != null) {
+            PrivateFile.write(directory.resolve(FILE), NAMES + unsaved.names + "\n" + Pem.text(unsaved.bundle));
+            unsaved = null;
+        }
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.epochMillis());
     }
 
     private CertificateBundle issue(LocalNames names, Instant now) throws IOException, GeneralSecurityException {
@@ -134,7 +166,6 @@ final class LocalCertificates {
         Instant until = now.plus(LIFE);
         CertificateBundle bundle = authority.issue(
                 signed, now.minus(LocalAuthority.BEFORE), until.isAfter(authority.ends()) ? authority.ends() : until);
-        PrivateFile.write(directory.resolve(FILE), NAMES + text(names) + "\n" + Pem.text(bundle));
         LOG.info("new certificate of the local authority for {}", String.join(" ", signed));
         return bundle;
     }

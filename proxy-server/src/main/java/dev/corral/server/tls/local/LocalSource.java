@@ -3,15 +3,13 @@ package dev.corral.server.tls.local;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.tls.CertificateBundle;
 import dev.corral.server.tls.store.CertificateSource;
-import dev.corral.server.tls.store.Ticker;
+import dev.corral.server.tls.store.Renewal;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +25,7 @@ public final class LocalSource implements CertificateSource {
     private final Names names;
     private final LocalCertificates certificates;
     private final CertificateBundle first;
-    private final Ticker ticker = new Ticker("corral-tls-local", this::look);
-    private final AtomicLong failures = new AtomicLong();
-    // Written before the thread starts.
-    private Consumer<List<CertificateBundle>> changed = all -> {};
+    private final Renewal renewal = new Renewal("corral-tls-local", this::look);
 
     private LocalSource(Names names, LocalCertificates certificates) {
         this.names = names;
@@ -92,32 +87,26 @@ public final class LocalSource implements CertificateSource {
     }
 
     @Override
-    public void start(Consumer<List<CertificateBundle>> told) {
-        changed = told;
-        ticker.start();
-    }
-
-    @Override
-    public long failures() {
-        return failures.get();
-    }
-
-    @Override
-    public void close() {
-        ticker.close();
+    public Renewal renewal() {
+        return renewal;
     }
 
     /** One look. A bug must not end the thread: the certificate would run out months later. */
     Duration look() {
         try {
             if (certificates.renew(names.get())) {
-                changed.accept(List.of(certificates.current()));
+                renewal.renewed(certificates.current());
             }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            if (failures.getAndIncrement() % 120 == 0) {
-                LOG.error("the local certificate cannot be renewed; the old one stays: {}", e.toString());
+            if (renewal.failed() % 120 == 0) {
+                LOG.error("the local certificate cannot be renewed or kept; the one in force stays: {}", text(e));
             }
         }
         return INTERVAL;
+    }
+
+    // A bug is known by its class; the others speak for themselves.
+    private static String text(Exception e) {
+        return e instanceof IOException && e.getMessage() != null ? e.getMessage() : e.toString();
     }
 }

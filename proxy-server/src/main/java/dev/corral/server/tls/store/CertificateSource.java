@@ -9,17 +9,26 @@ public interface CertificateSource extends AutoCloseable {
     /** Those there are at the start, of which the first is for clients that name no host; may be none yet. */
     List<CertificateBundle> first();
 
+    /** What renews them. */
+    Renewal renewal();
+
     /**
      * Begins to renew, on a thread of its own. Call once.
      *
      * @param changed told all certificates whenever one of them is new
      */
-    void start(Consumer<List<CertificateBundle>> changed);
+    default void start(Consumer<List<CertificateBundle>> changed) {
+        renewal().start(changed);
+    }
 
     /** How often renewing has failed since the start. Any thread. */
-    long failures();
+    default long failures() {
+        return renewal().failures();
+    }
 
     /** Ends the thread; returns at once. */
     @Override
-    void close();
+    default void close() {
+        renewal().close();
+    }
 }

@@ -1,18 +1,13 @@
 package dev.corral.server.tls.store;
 
+import dev.corral.auth.key.AtomicFile;
+import dev.corral.auth.key.KeyStoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Small files that only their owner may read; a reader, a crash or a full disk finds the old content or the new one. */
@@ -22,50 +17,38 @@ public final class PrivateFile {
 
     private PrivateFile() {}
 
-    /** The content; null where there is no such file. */
+    /**
+     * The content; null where there is no such file.
+     *
+     * @throws IOException in one sentence for the operator
+     */
     public static @Nullable String read(Path file) throws IOException {
+        long size;
         try {
-            if (Files.size(file) > MAX) {
-                throw new IOException(file + ": " + Files.size(file) + " bytes (expected: at most " + MAX + ")");
+            size = Files.size(file);
+            if (size <= MAX) {
+                return Files.readString(file, StandardCharsets.UTF_8);
             }
-            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return null;
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be read: " + AtomicFile.reason(e), e);
         }
+        throw new IOException(file + ": " + size + " bytes (expected: at most " + MAX + ")");
     }
 
-    /** Makes the file and its missing directories; durable when it returns. One writer at a time. */
+    /**
+     * Makes the file and its missing directories; durable when it returns. One writer at a time.
+     *
+     * @throws IOException in one sentence for the operator; the old content is untouched
+     */
     public static void write(Path file, String content) throws IOException {
-        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        Files.createDirectories(directory, mode(directory, "rwx------"));
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.deleteIfExists(temporary);
-        try (FileChannel channel = FileChannel.open(
-                temporary,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                mode(directory, "rw-------"))) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+        try {
+            AtomicFile.createDirectory(
+                    Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            AtomicFile.replace(file, out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+        } catch (KeyStoreException e) {
+            throw new IOException(e.getMessage(), e);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        if (posix(directory)) {
-            // Without this a power failure may undo the rename.
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
-    }
-
-    private static FileAttribute<?>[] mode(Path path, String mode) {
-        return posix(path)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean posix(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 }
