@@ -3,7 +3,7 @@
  * let in.
  *
  * <p>Called on event loops; signatures are checked and files written on threads of their own. {@code proxy-server} depends
- * on this package; it depends on {@code auth.key} and on core's {@code spi} and {@code error}.
+ * on this package; it depends on {@code auth.key}, {@code auth.scheme}, and core's {@code spi} and {@code error}.
  */
 @NullMarked
 package dev.corral.auth.ssh;

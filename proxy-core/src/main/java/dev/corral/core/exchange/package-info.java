@@ -4,7 +4,7 @@
  *
  * <p>Everything that belongs to a client connection, its exchange and its upstream connection runs on one event loop;
  * there are no locks here. Only large bodies are read elsewhere, while their exchange waits (LargeBodies). Used by
- * {@code core} only.
+ * {@code core} and {@code core.http2} only.
  */
 @NullMarked
 package dev.corral.core.exchange;

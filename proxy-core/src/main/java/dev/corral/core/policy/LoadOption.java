@@ -29,6 +29,11 @@ public enum LoadOption {
         return field;
     }
 
+    /** Its name in requests. */
+    public String json() {
+        return field.json();
+    }
+
     /** Whether its value is true or false; otherwise it is a whole number. */
     public boolean bool() {
         return bool;

@@ -3,7 +3,7 @@
  * listings show.
  *
  * <p>Immutable values, any thread, but for {@link dev.corral.core.policy.ModelCatalogue}, which is thread-safe. The
- * exchange and whoever reads the configuration may depend on this package.
+ * data path, whoever reads the configuration and whoever counts changes may depend on this package.
  */
 @NullMarked
 package dev.corral.core.policy;

@@ -5,7 +5,7 @@
  * <p>Per-connection handlers are confined to their event loop; {@link dev.corral.core.tls.TlsContexts} and {@link
  * dev.corral.core.tls.HttpChallenges} are for any thread.
  *
- * <p>Used by {@code core} and, for the certificates, by {@code proxy-server}.
+ * <p>Used by {@code core}, {@code core.exchange} and, for the certificates, by {@code proxy-server}.
  */
 @NullMarked
 package dev.corral.core.tls;

@@ -3,8 +3,7 @@
  * the readers of its lists of models.
  *
  * <p>Confined to event loops, but for {@link dev.corral.core.upstream.Upstream} and those that look after it
- * on threads of their own. Used by {@code core.exchange} and
- * {@code core}.
+ * on threads of their own. Used by {@code core.exchange} and {@code core}.
  */
 @NullMarked
 package dev.corral.core.upstream;

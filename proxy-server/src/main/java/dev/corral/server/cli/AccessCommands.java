@@ -7,6 +7,7 @@ import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.SshPublicKey;
 import dev.corral.core.spi.CidrSet;
 import dev.corral.server.config.TlsConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +19,6 @@ import picocli.CommandLine.Parameters;
 /** What opens a key beside a secret, and from where. */
 final class AccessCommands {
     private AccessCommands() {}
-
-    private static int done(Console console, KeyOptions.Format format, KeyRecord key, String note) {
-        console.note(note);
-        if (format == KeyOptions.Format.JSON) {
-            console.out().print(KeyText.text(KeysCommand.text().json(key)));
-        }
-        return ExitCode.OK;
-    }
 
     @Command(
             name = "add-ssh",
@@ -42,10 +35,8 @@ final class AccessCommands {
                 "  ssh bob@laptop cat .ollama/id_ed25519.pub | corral keys add-ssh bob -"
             })
     static final class AddSsh implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Mixin
         private final Registration registration = new Registration();
@@ -57,17 +48,19 @@ final class AccessCommands {
         private List<String> words = List.of();
 
         AddSsh(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
             List<SshPublicKey> keys = keys(String.join(" ", words));
-            return KeysCommand.run(console, options, (context, format) -> {
+            return options.change(context -> {
                 Registration.Registered registered = registration.add(name, keys, List.of(), context);
-                keys.forEach(key -> console.note("ssh key " + key.fingerprint()));
-                ClientSettings.signing(context.config()).forEach(console::note);
-                return done(console, format, registered.key(), Registration.text(registered));
+                List<String> notes = new ArrayList<>();
+                keys.forEach(key -> notes.add("ssh key " + key.fingerprint()));
+                notes.addAll(ClientSettings.signing(context.config()));
+                notes.add(Registration.text(registered));
+                return new KeyOptions.Changed(registered.key(), notes);
             });
         }
 
@@ -96,10 +89,8 @@ final class AccessCommands {
                 "  corral keys add-certificate bob san:bob@example.org"
             })
     static final class AddCertificate implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Mixin
         private final Registration registration = new Registration();
@@ -111,21 +102,20 @@ final class AccessCommands {
         private String certificate = "";
 
         AddCertificate(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
             String known = CertificateText.parse(certificate);
-            return KeysCommand.run(console, options, (context, format) -> {
+            return options.change(context -> {
                 Registration.Registered registered = registration.add(name, List.of(), List.of(known), context);
-                console.note("certificate " + known);
-                int exitCode = done(console, format, registered.key(), Registration.text(registered));
+                List<String> notes = new ArrayList<>(List.of("certificate " + known, Registration.text(registered)));
                 String idle = idle(known, context.config().tls());
                 if (idle != null) {
-                    console.note(idle);
+                    notes.add(idle);
                 }
-                return exitCode;
+                return new KeyOptions.Changed(registered.key(), notes);
             });
         }
 
@@ -149,10 +139,8 @@ final class AccessCommands {
             },
             mixinStandardHelpOptions = true)
     static final class RemoveCredential implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Parameters(index = "0", paramLabel = "ID", description = "the key's id or name")
         private String id = "";
@@ -161,16 +149,14 @@ final class AccessCommands {
         private String credential = "";
 
         RemoveCredential(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
-            return KeysCommand.run(console, options, (context, format) -> {
+            return options.change(context -> {
                 KeyRecord key = context.store().access(id, this::without);
-                return done(
-                        console,
-                        format,
+                return new KeyOptions.Changed(
                         key,
                         "Took " + Words.quote(credential) + " away from " + KeysCommand.shown(key) + "; it opens with "
                                 + AccessOptions.with(key) + "; in force within a second.");
@@ -207,10 +193,8 @@ final class AccessCommands {
                 "  corral keys allow-from alice --anywhere"
             })
     static final class AllowFrom implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Parameters(index = "0", paramLabel = "ID", description = "the key's id or name")
         private String id = "";
@@ -222,7 +206,7 @@ final class AccessCommands {
         private boolean anywhere;
 
         AllowFrom(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
@@ -234,12 +218,10 @@ final class AccessCommands {
                                 + " (expected: one or more such as 10.0.0.0/8, or --anywhere)");
             }
             CidrSet from = AccessOptions.ranges(ranges);
-            return KeysCommand.run(console, options, (context, format) -> {
+            return options.change(context -> {
                 KeyRecord key = context.store()
                         .access(id, before -> new KeyAccess(before.sshKeys(), before.certificates(), from));
-                return done(
-                        console,
-                        format,
+                return new KeyOptions.Changed(
                         key,
                         KeysCommand.shown(key) + " works from " + AccessOptions.from(key.access())
                                 + "; in force within a second.");

@@ -1,17 +1,22 @@
 package dev.corral.server.cli;
 
+import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyStore;
+import dev.corral.auth.key.KeyStoreException;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Durations;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.wiring.Stores;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What all {@code corral keys} commands can be told. */
+/** What all {@code corral keys} commands can be told, and what they do alike. */
 final class KeyOptions {
+    private final Console console;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -26,6 +31,35 @@ final class KeyOptions {
             paramLabel = "table|json",
             description = "how to print (default: a table on a terminal, plain lines elsewhere)")
     private @Nullable String format;
+
+    KeyOptions(Console console) {
+        this.console = console;
+    }
+
+    /** Something that one of the commands does with the key file; returns the exit code. */
+    interface Action {
+        int run(Context context, Format format) throws KeyStoreException, CliException;
+    }
+
+    /** Something that one of the commands does to a key. */
+    interface Change {
+        Changed run(Context context) throws KeyStoreException, CliException;
+    }
+
+    /**
+     * What a key is like now.
+     *
+     * @param notes for people, one line each
+     */
+    record Changed(KeyRecord key, List<String> notes) {
+        Changed {
+            notes = List.copyOf(notes);
+        }
+
+        Changed(KeyRecord key, String note) {
+            this(key, List.of(note));
+        }
+    }
 
     /** How to print. */
     enum Format {
@@ -46,14 +80,35 @@ final class KeyOptions {
         }
     }
 
-    Context open(Console console) throws CliException {
+    int run(Action action) throws CliException {
+        Format wanted = format();
+        try (Context context = open()) {
+            return action.run(context, wanted);
+        } catch (KeyStoreException e) {
+            throw CliException.of(e);
+        }
+    }
+
+    /** Says what has changed, and shows the key to programs that asked for JSON. */
+    int change(Change change) throws CliException {
+        return run((context, wanted) -> {
+            Changed done = change.run(context);
+            done.notes().forEach(console::note);
+            if (wanted == Format.JSON) {
+                console.out().print(KeyText.text(KeysCommand.text().json(done.key())));
+            }
+            return ExitCode.OK;
+        });
+    }
+
+    private Context open() throws CliException {
         CorralConfig loaded = new ConfigLoader(console)
                 .load(config, new Overrides(null, null, null, keysFile))
                 .config();
         return new Context(loaded, Stores.open(loaded, NanoClock.SYSTEM));
     }
 
-    Format format(Console console) throws CliException {
+    private Format format() throws CliException {
         if (format == null) {
             return console.outTerminal() ? Format.TABLE : Format.PLAIN;
         }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.corral.auth.key.CreatedKey;
 import dev.corral.auth.key.KeyAccess;
 import dev.corral.auth.key.KeyRecord;
-import dev.corral.auth.key.KeyStoreException;
 import dev.corral.auth.key.NewKey;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.NanoClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -51,29 +51,13 @@ import picocli.CommandLine.Parameters;
             "  corral keys add-ssh alice ~/.ollama/id_ed25519.pub"
         })
 final class KeysCommand {
-    /** Something that one of the commands does with the key file. */
-    interface Action {
-        int run(KeyOptions.Context context, KeyOptions.Format format) throws KeyStoreException, CliException;
-    }
-
-    static int run(Console console, KeyOptions options, Action action) throws CliException {
-        KeyOptions.Format format = options.format(console);
-        try (KeyOptions.Context context = options.open(console)) {
-            return action.run(context, format);
-        } catch (KeyStoreException e) {
-            throw CliException.of(e);
-        }
-    }
-
     static KeyText text() {
         return new KeyText(NanoClock.SYSTEM.epochMillis());
     }
 
-    static void warn(Console console, KeyRecord key, KeyOptions.Context context) {
+    private static List<String> warnings(KeyRecord key, KeyOptions.Context context) {
         String warning = LimitOptions.ineffective(key, context.config());
-        if (warning != null) {
-            console.note(warning);
-        }
+        return warning == null ? List.of() : List.of(warning);
     }
 
     static String shown(KeyRecord key) {
@@ -124,7 +108,7 @@ final class KeysCommand {
         private final Console console;
 
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Parameters(paramLabel = "NAME", description = "whose key it is, or what it is for")
         private String name = "";
@@ -150,6 +134,7 @@ final class KeysCommand {
 
         Create(Console console) {
             this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
@@ -157,10 +142,10 @@ final class KeysCommand {
             Duration validFor = expires == null ? null : KeyOptions.duration("--expires", expires, "30d");
             LimitSet own = limits.read();
             KeyAccess access = new KeyAccess(List.of(), List.of(), AccessOptions.ranges(allowFrom));
-            return run(console, options, (context, format) -> {
+            return options.run((context, format) -> {
                 KeyOptions.checkRole(role, context.config());
                 CreatedKey created = context.store().create(new NewKey(name, role, validFor, own, access));
-                warn(console, created.key(), context);
+                warnings(created.key(), context).forEach(console::note);
                 return handOver(
                         console,
                         context,
@@ -179,15 +164,16 @@ final class KeysCommand {
         private final Console console;
 
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         ListAll(Console console) {
             this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
-            return run(console, options, (context, format) -> {
+            return options.run((context, format) -> {
                 List<KeyRecord> keys = context.store().list();
                 console.out()
                         .print(
@@ -210,18 +196,19 @@ final class KeysCommand {
         private final Console console;
 
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Parameters(paramLabel = "ID", description = "the key's id or name")
         private String id = "";
 
         Show(Console console) {
             this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
-            return run(console, options, (context, format) -> {
+            return options.run((context, format) -> {
                 KeyRecord key = context.store().find(id);
                 console.out()
                         .print(
@@ -249,10 +236,8 @@ final class KeysCommand {
                 "  corral keys limit alice --reset"
             })
     static final class Limit implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Mixin
         private final LimitOptions limits = new LimitOptions();
@@ -266,7 +251,7 @@ final class KeysCommand {
         private boolean reset;
 
         Limit(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
@@ -276,17 +261,15 @@ final class KeysCommand {
                 throw new CliException(
                         ExitCode.USAGE, "no limit (expected: one of --rpm, --tokens-per-day, ..., or --reset)");
             }
-            return run(console, options, (context, format) -> {
+            return options.change(context -> {
                 KeyRecord key = context.store().limit(id, change, reset);
                 String said = LimitOptions.text(key.limits());
-                console.note("Limits of " + shown(key) + ": "
+                List<String> notes = new ArrayList<>();
+                notes.add("Limits of " + shown(key) + ": "
                         + (said.isEmpty() ? "those of its role " + Words.quote(key.role()) : said)
                         + "; in force within a second.");
-                warn(console, key, context);
-                if (format == KeyOptions.Format.JSON) {
-                    console.out().print(KeyText.text(text().json(key)));
-                }
-                return ExitCode.OK;
+                notes.addAll(warnings(key, context));
+                return new KeyOptions.Changed(key, notes);
             });
         }
     }
@@ -296,31 +279,26 @@ final class KeysCommand {
             description = "Ends a key for good. Asks nothing; doing it twice does no harm.",
             mixinStandardHelpOptions = true)
     static final class Revoke implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Parameters(paramLabel = "ID", description = "the key's id or name, or the whole key")
         private String id = "";
 
         Revoke(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
-            return run(console, options, (context, format) -> {
+            return options.change(context -> {
                 boolean before = context.store().find(id).revoked() != null;
                 KeyRecord key = context.store().revoke(id);
-                console.note(
+                return new KeyOptions.Changed(
+                        key,
                         before
                                 ? shown(key) + " was revoked already, at " + Objects.requireNonNull(key.revoked())
                                 : "Revoked " + shown(key) + "; a running server refuses it within a second.");
-                if (format == KeyOptions.Format.JSON) {
-                    console.out().print(KeyText.text(text().json(key)));
-                }
-                return ExitCode.OK;
             });
         }
     }
@@ -333,7 +311,7 @@ final class KeysCommand {
         private final Console console;
 
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Parameters(paramLabel = "ID", description = "the key's id or name")
         private String id = "";
@@ -346,12 +324,13 @@ final class KeysCommand {
 
         Rotate(Console console) {
             this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
             Duration overlap = KeyOptions.duration("--grace", grace, "24h");
-            return run(console, options, (context, format) -> {
+            return options.run((context, format) -> {
                 boolean first = context.store().find(id).secrets().isEmpty();
                 CreatedKey rotated = context.store().rotate(id, overlap);
                 return handOver(

@@ -47,15 +47,16 @@ final class PendingCommands {
         private final Console console;
 
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         Pending(Console console) {
             this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
-            return KeysCommand.run(console, options, (context, format) -> {
+            return options.run((context, format) -> {
                 List<PendingKey> keys = waiting(context);
                 console.out()
                         .print(
@@ -123,10 +124,8 @@ final class PendingCommands {
                 "  corral keys approve SHA256:... --name bob --role admin --expires 90d"
             })
     static final class Approve implements Callable<Integer> {
-        private final Console console;
-
         @Mixin
-        private final KeyOptions options = new KeyOptions();
+        private final KeyOptions options;
 
         @Mixin
         private final Registration registration = new Registration();
@@ -138,29 +137,24 @@ final class PendingCommands {
         private String name = "";
 
         Approve(Console console) {
-            this.console = console;
+            this.options = new KeyOptions(console);
         }
 
         @Override
         public Integer call() throws CliException {
-            return KeysCommand.run(console, options, (context, format) -> {
+            return options.change(context -> {
                 PendingKey pending = find(waiting(context));
                 if (pending == null) {
-                    return done(format, letIn(context));
+                    return letIn(context);
                 }
                 Registration.Registered registered = registration.add(name, List.of(pending.key()), List.of(), context);
-                console.note("ssh key " + pending.key().fingerprint() + ", last used from " + pending.address() + " at "
-                        + pending.last().truncatedTo(ChronoUnit.SECONDS));
-                console.note(Registration.text(registered));
-                return done(format, registered.key());
+                return new KeyOptions.Changed(
+                        registered.key(),
+                        List.of(
+                                "ssh key " + pending.key().fingerprint() + ", last used from " + pending.address()
+                                        + " at " + pending.last().truncatedTo(ChronoUnit.SECONDS),
+                                Registration.text(registered)));
             });
-        }
-
-        private int done(KeyOptions.Format format, KeyRecord key) {
-            if (format == KeyOptions.Format.JSON) {
-                console.out().print(KeyText.text(KeysCommand.text().json(key)));
-            }
-            return ExitCode.OK;
         }
 
         private @Nullable PendingKey find(List<PendingKey> waiting) {
@@ -175,7 +169,7 @@ final class PendingCommands {
         }
 
         /** Whose it is already, where that is who it was meant for. */
-        private KeyRecord letIn(KeyOptions.Context context) throws CliException, KeyStoreException {
+        private KeyOptions.Changed letIn(KeyOptions.Context context) throws CliException, KeyStoreException {
             KeyRecord owner = context.store().list().stream()
                     .filter(key -> key.revoked() == null
                             && AccessOptions.fingerprints(key.access()).contains(wanted()))
@@ -195,8 +189,7 @@ final class PendingCommands {
                         whose + " (expected: a pending key; or first corral keys remove-credential " + owner.id()
                                 + " ..., or corral keys revoke " + owner.id() + ")");
             }
-            console.note(whose + "; nothing has changed.");
-            return owner;
+            return new KeyOptions.Changed(owner, whose + "; nothing has changed.");
         }
     }
 }

@@ -167,7 +167,7 @@ final class RuleSettings {
                 members.put(
                         option,
                         new Member<>(
-                                option.field().json(),
+                                option.json(),
                                 option.bool() ? PolicyTypes.FLAG_OPTION : PolicyTypes.NUMBER_OPTION,
                                 description(option),
                                 load -> Objects.requireNonNull(load.get(option))));

@@ -4,7 +4,7 @@
  *
  * <p>Files are read by the main thread at the start and by one background thread afterwards.
  *
- * <p>Used by {@code server.wiring} and {@code server.cli}.
+ * <p>Used by {@code server.wiring} and {@code server.cli}; {@code metrics} reads the counts.
  */
 @NullMarked
 package dev.corral.server.tls;

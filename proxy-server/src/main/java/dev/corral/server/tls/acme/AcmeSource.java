@@ -155,7 +155,7 @@ public final class AcmeSource implements CertificateSource {
             store.attempts(attempts);
         }
         Attempts seen = attempts.seen(now);
-        if (seen != attempts) {
+        if (!seen.equals(attempts)) {
             store.attempts(seen);
             attempts = seen;
         }

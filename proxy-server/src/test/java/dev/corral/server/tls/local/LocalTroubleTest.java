@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class LocalTroubleTest {
     @Test
     void certificateThatTheDiskDoesNotTake_isUsedAndSavedLater() throws Exception {
         AtomicReference<LocalNames> now = new AtomicReference<>(NAMES);
-        LocalSource source = LocalSource.open(directory, now::get, clock);
+        LocalSource source = LocalSource.open(directory, () -> Objects.requireNonNull(now.get()), clock);
         now.set(MOVED);
         Path blocked = Files.createDirectories(directory.resolve("local-server.pem.tmp/full"));
         source.look();
