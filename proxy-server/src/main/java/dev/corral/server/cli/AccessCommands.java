@@ -176,8 +176,7 @@ final class AccessCommands {
                 throw new KeyStoreException(
                         KeyStoreException.Kind.INVALID,
                         "credential: " + Words.quote(credential) + " (expected: one of "
-                                + String.join(", ", AccessOptions.fingerprints(before))
-                                + String.join(", ", before.certificates()) + ")");
+                                + String.join(", ", AccessOptions.credentials(before)) + ")");
             }
             return new KeyAccess(sshKeys, certificates, before.allowFrom());
         }

@@ -7,6 +7,7 @@ import dev.corral.core.spi.Cidr;
 import dev.corral.core.spi.CidrSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What opens a key and from where, as people write and read it. */
 final class AccessOptions {
@@ -40,6 +41,12 @@ final class AccessOptions {
 
     static List<String> fingerprints(KeyAccess access) {
         return access.sshKeys().stream().map(SshPublicKey::fingerprint).toList();
+    }
+
+    /** What can be taken away one by one: fingerprints and certificates. */
+    static List<String> credentials(KeyAccess access) {
+        return Stream.concat(fingerprints(access).stream(), access.certificates().stream())
+                .toList();
     }
 
     /** {@code secret, 2 ssh, certificate}: what can open it. */

@@ -185,6 +185,9 @@ class AccessCommandsTest {
         assertThat(last.err()).contains("could be used by nobody then");
         assertThat(keys("remove-credential", "ci", FINGERPRINT).err())
                 .contains("(expected: one of subject:CN=ci,O=Lab)");
+        assertThat(keys("add-ssh", "ci", KEY).exitCode()).isZero();
+        assertThat(keys("remove-credential", "ci", "SHA256:no").err())
+                .contains("(expected: one of " + FINGERPRINT + ", subject:CN=ci,O=Lab)");
     }
 
     @Test
