@@ -6,6 +6,7 @@ import dev.corral.server.tls.store.Pem;
 import dev.corral.server.tls.store.PrivateFile;
 import dev.corral.server.tls.store.Validity;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -37,6 +38,7 @@ final class LocalCertificates {
     private @Nullable Stored current;
     // The current one, where the disk would not take it yet.
     private @Nullable Stored unsaved;
+    private boolean missed;
 
     private LocalCertificates(Path directory, NanoClock clock, LocalAuthority authority, @Nullable Stored current) {
         this.directory = directory;
@@ -113,6 +115,7 @@ final class LocalCertificates {
      */
     boolean renew(LocalNames names) throws IOException, GeneralSecurityException {
         Instant now = now();
+        miss();
         if (current != null
                 && current.names.equals(text(names))
                 && !due(current.bundle.chain().get(0), now)) {
@@ -135,6 +138,18 @@ final class LocalCertificates {
                     "the new local certificate is in force, but cannot be kept for the next start: {}", e.getMessage());
         }
         return true;
+    }
+
+    /** Says once when the authority's file is gone, by mistake or with the whole directory: clients would feel it later. */
+    private void miss() {
+        boolean gone = !Files.exists(LocalAuthority.file(directory));
+        if (gone && !missed) {
+            LOG.error(
+                    "{} is gone: put it back, or the next start makes a new local authority, which every client must be told"
+                            + " to trust",
+                    LocalAuthority.file(directory));
+        }
+        missed = gone;
     }
 
     private void save() throws IOException {

@@ -90,6 +90,25 @@ class LocalTroubleTest {
     }
 
     @Test
+    void authorityThatIsGone_isMissedOnce() throws Exception {
+        LocalCertificates certificates = LocalCertificates.open(directory, NAMES, clock);
+        Path file = LocalAuthority.file(directory);
+        Path elsewhere = directory.resolve("elsewhere");
+        try (LogLines log = new LogLines(LocalCertificates.class)) {
+            Files.move(file, elsewhere);
+            certificates.renew(NAMES);
+            certificates.renew(NAMES);
+            assertThat(log.of(Level.ERROR)).singleElement().asString().contains(file + " is gone: put it back");
+
+            Files.move(elsewhere, file);
+            certificates.renew(NAMES);
+            Files.move(file, elsewhere);
+            certificates.renew(NAMES);
+            assertThat(log.of(Level.ERROR)).hasSize(2);
+        }
+    }
+
+    @Test
     void newAuthority_isSaidAloud() throws Exception {
         try (LogLines log = new LogLines(LocalAuthority.class)) {
             LocalCertificates.open(directory, NAMES, clock);
