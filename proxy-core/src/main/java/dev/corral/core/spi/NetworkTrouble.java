@@ -7,6 +7,9 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,8 @@ public final class NetworkTrouble {
     private NetworkTrouble() {}
 
     /**
-     * {@code connection refused}, {@code no such host}, {@code no answer in time} or the like.
+     * {@code connection refused}, {@code no such host}, {@code no answer in time}, what is wrong with its certificate, or the
+     * like.
      *
      * @param failure of the JDK's HTTP client, which wraps each of these in a {@link ConnectException} without a message
      * @return null where it is of another kind
@@ -51,6 +55,15 @@ public final class NetworkTrouble {
         }
         if (one instanceof HttpTimeoutException || one instanceof SocketTimeoutException) {
             return "no answer in time";
+        }
+        if (one instanceof CertificateExpiredException) {
+            return "by the clock here its certificate has expired";
+        }
+        if (one instanceof CertificateNotYetValidException) {
+            return "by the clock here its certificate is not valid yet";
+        }
+        if (one instanceof CertPathBuilderException) {
+            return "nobody who is trusted here has signed its certificate";
         }
         if (one instanceof ConnectException) {
             return message.contains("timed out") ? "no answer in time" : "connection refused";
