@@ -108,6 +108,19 @@ class DeployFilesTest {
                 .isEqualTo("OLLAMA_HOST=127.0.0.1:11434");
     }
 
+    /** Where a library is missing the unit goes on without: with slower TLS, or refusing bodies. */
+    @Test
+    void stepsOfTheUnit_unpackEveryLibraryThatTheImageHas() {
+        String steps = DeployFiles.text("README.md");
+        List<String> libraries = Pattern.compile("[a-z_]*(?:epoll|tcnative_linux|zstd-jni|sqlitejdbc)")
+                .matcher(DeployFiles.text("container/assemble"))
+                .results()
+                .map(match -> match.group())
+                .distinct()
+                .toList();
+        assertThat(libraries).hasSizeGreaterThanOrEqualTo(4).allMatch(steps::contains);
+    }
+
     @Test
     void containerAndUnit_giveTheJvmTheLaunchersOptions() {
         // The image runs the launcher; the unit runs Java with what the launcher has printed.
