@@ -2,10 +2,12 @@ package dev.corral.core.upstream;
 
 import dev.corral.core.policy.ModelCatalogue;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.core.spi.NetworkTrouble;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +127,7 @@ public final class CatalogueReader implements AutoCloseable {
             byte[] listing = get.get(address, connectTimeout, upstream.authority(), "/api/tags", MAX_BYTES);
             return catalogue.learn(ByteBuffer.wrap(listing));
         } catch (IOException | RuntimeException e) {
-            return e.toString();
+            return Objects.requireNonNullElse(NetworkTrouble.text(e), e.toString());
         } finally {
             running.set(null);
         }

@@ -3,12 +3,14 @@ package dev.corral.core.upstream;
 import dev.corral.core.policy.LoadedListing;
 import dev.corral.core.policy.LoadedModel;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.core.spi.NetworkTrouble;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -112,7 +114,7 @@ public final class LoadedModels implements AutoCloseable {
             last = byName;
             return null;
         } catch (IOException | RuntimeException e) {
-            return e.toString();
+            return Objects.requireNonNullElse(NetworkTrouble.text(e), e.toString());
         } finally {
             running.set(null);
         }

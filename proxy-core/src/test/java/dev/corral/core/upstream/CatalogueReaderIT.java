@@ -129,6 +129,7 @@ class CatalogueReaderIT {
         ollama.refuse();
         try (CatalogueReader reader = reader(NanoClock.SYSTEM)) {
             Await.until("a warning", () -> log.list.size() == 1);
+            assertThat(log.list.get(0).getFormattedMessage()).endsWith("is tried again: connection refused");
             ollama.restart();
             await(Place.LOCAL, "chat");
             assertThat(reader).isNotNull();
