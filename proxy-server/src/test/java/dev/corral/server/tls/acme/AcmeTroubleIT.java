@@ -3,6 +3,7 @@ package dev.corral.server.tls.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import dev.corral.core.testkit.Await;
 import dev.corral.core.tls.CertificateBundle;
 import dev.corral.server.config.AcmeSettings;
 import dev.corral.server.tls.HandClock;
@@ -120,11 +121,14 @@ class AcmeTroubleIT {
         source.start(told::add);
         List<CertificateBundle> got = told.poll(30, TimeUnit.SECONDS);
         assertThat(got).hasSize(1);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (source.failures() == 0 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
+        Await.until("a failure", () -> source.failures() == 1);
+        Thread thread = Thread.getAllStackTraces().keySet().stream()
+                .filter(one -> one.getName().equals("corral-tls-acme"))
+                .findFirst()
+                .orElseThrow();
         source.close();
+        thread.join(30_000);
+        assertThat(thread.isAlive()).isFalse();
         return got.get(0);
     }
 
