@@ -3,7 +3,6 @@ package dev.corral.auth.jwt;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.corral.auth.key.LiveKeyRing;
-import dev.corral.auth.scheme.WorkBeside;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.spi.AuthDecision;
@@ -25,14 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises tokens of OpenID Connect issuers. A token that was found good is known by its digest until it expires or its
- * issuer's keys change; every other one is verified beside the event loops. Only good ones are remembered.
+ * issuer's keys change; every other one against which nothing else speaks is verified beside the event loops. Only good ones
+ * are remembered.
  *
  * <p>Any thread; does not block.
  */
 public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     private static final int REMEMBERED = 10_000;
-    private static final int VERIFYING = 2;
-    private static final int WAITING = 1_024;
     private static final int FETCHING = 4;
 
     private static final AuthDecision INVALID = new AuthDecision.Denied(ProxyError.INVALID_TOKEN);
@@ -49,13 +47,21 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     private final NanoClock clock;
     private final Map<String, IssuerSource> sources = new HashMap<>();
     private final ScheduledThreadPoolExecutor fetching;
-    private final WorkBeside verifying = new WorkBeside("corral-jwt", VERIFYING, WAITING, WAITING / 4);
     private final TokenVerifier verifier;
+    private final TokenChecks checks;
     private final RefusedTokens refused;
     private final Cache<ByteBuffer, Bearer> known = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
+
+    /** A token that is not known yet, and from where it came. */
+    private record Token(String text, ByteBuffer digest, InetAddress from) {
+        @Override
+        public String toString() {
+            return "Token";
+        }
+    }
 
     /**
      * No thread runs and nothing is fetched yet.
@@ -77,6 +83,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
             sources.put(issuer.issuer(), new IssuerSource(issuer, client::fetch, fetching, times, clock));
         }
         verifier = new TokenVerifier(sources, clock);
+        checks = new TokenChecks(verifier);
         refused = new RefusedTokens(clock);
     }
 
@@ -106,29 +113,29 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
             }
             known.invalidate(digest);
         }
-        InetAddress from = request.clientAddress();
-        CompletionStage<Verdict> verdict =
-                verifying.submit(WorkBeside.of(from), () -> verifier.verify(presented.text()));
-        return verdict == null
-                ? BUSY
-                : new AuthDecision.Later(verdict.thenCompose(found -> settle(found, presented, digest, from)));
+        Token whole = new Token(presented.text(), digest, request.clientAddress());
+        Verdict look = verifier.look(whole.text);
+        CompletionStage<@Nullable Void> fetched =
+                look instanceof Verdict.UnknownKey unknown ? unknown.source().fetchSoon() : null;
+        return fetched == null
+                ? settle(look, whole)
+                : new AuthDecision.Later(
+                        fetched.thenCompose(done -> settled(settle(verifier.look(whole.text), whole))));
     }
 
-    private CompletionStage<AuthDecision> settle(
-            Verdict verdict, BearerToken.Presented token, ByteBuffer digest, InetAddress from) {
-        if (!(verdict instanceof Verdict.UnknownKey unknown)) {
-            return CompletableFuture.completedFuture(decide(verdict, digest));
+    private AuthDecision settle(Verdict look, Token token) {
+        if (!(look instanceof Verdict.Plausible plausible)) {
+            return decide(look, token.digest);
         }
-        CompletionStage<@Nullable Void> fetched = unknown.source().fetchSoon();
-        if (fetched == null) {
-            return CompletableFuture.completedFuture(decide(verdict, digest));
-        }
-        return fetched.thenCompose(done -> {
-            CompletionStage<Verdict> again = verifying.submit(WorkBeside.of(from), () -> verifier.verify(token.text()));
-            return again == null
-                    ? CompletableFuture.completedFuture(BUSY)
-                    : again.thenApply(found -> decide(found, digest));
-        });
+        CompletionStage<AuthDecision> verified =
+                checks.check(plausible, token.text, token.from, found -> decide(found, token.digest), BUSY);
+        return verified == null ? BUSY : new AuthDecision.Later(verified);
+    }
+
+    private static CompletionStage<AuthDecision> settled(AuthDecision decision) {
+        return decision instanceof AuthDecision.Later later
+                ? later.answer()
+                : CompletableFuture.completedFuture(decision);
     }
 
     private AuthDecision decide(Verdict verdict, ByteBuffer digest) {
@@ -173,7 +180,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     @Override
     public void close() {
         fetching.shutdownNow();
-        verifying.close();
+        checks.close();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.corral.auth.jwt;
 
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
@@ -39,9 +38,9 @@ public enum SigningAlgorithm {
     }
 
     /** The constant of a token's header, or null. */
-    static @Nullable SigningAlgorithm of(JWSAlgorithm algorithm) {
+    static @Nullable SigningAlgorithm of(@Nullable String algorithm) {
         for (SigningAlgorithm known : values()) {
-            if (known.label.equals(algorithm.getName())) {
+            if (known.label.equals(algorithm)) {
                 return known;
             }
         }

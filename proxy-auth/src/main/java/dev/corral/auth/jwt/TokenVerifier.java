@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about the text of a token: of which issuer it is, whether that has signed it, for us, for now, and whom it names.
- * Takes up to a millisecond. Any thread.
+ * Any thread.
+ *
+ * <p>In two steps, since everybody can write a token, and all but the signature can be seen at once: {@link #look} takes
+ * some microseconds, {@link #verify} up to a millisecond. The first one only refuses; the second one decides everything
+ * anew, and reads nothing but the header before the signature is known to be good.
  *
  * <p>What the token says of itself chooses nothing but among what is configured: the issuer is one of the list, the
  * algorithm one of the issuer's, all asymmetric, and the key one of those that were fetched from where the issuer
@@ -33,6 +37,11 @@ final class TokenVerifier {
     // RFC 7519 section 5.1, RFC 9068 section 2.1. Others are tokens for something else, signed with the same keys.
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/jwt", "application/at+jwt");
     private static final int MAX_SUBJECT = 255;
+
+    private static final Verdict NO_TOKEN = new Verdict.Bad("it is no signed JWT");
+    private static final Verdict OTHER_ALGORITHM =
+            new Verdict.Bad("its algorithm is none of those that are configured for the issuer");
+    private static final Verdict NO_SUBJECT = new Verdict.Bad("it has no sub of 1 to " + MAX_SUBJECT + " characters");
 
     private final Map<String, IssuerSource> sources;
     private final NanoClock clock;
@@ -47,24 +56,59 @@ final class TokenVerifier {
         this.clock = clock;
     }
 
-    Verdict verify(String text) {
-        SignedJWT token;
-        JWTClaimsSet claims;
-        try {
-            token = SignedJWT.parse(text);
-            claims = token.getJWTClaimsSet();
-        } catch (ParseException | RuntimeException e) {
-            return new Verdict.Bad("it is no signed JWT");
+    /**
+     * What can be said without the signature. Its audience is not looked at: it is what is wrong most often, and only that
+     * of a token which is the issuer's own may be told to the operator.
+     *
+     * @return anything but {@link Verdict.Good}
+     */
+    Verdict look(String text) {
+        Stated stated = Stated.of(text);
+        if (stated == null) {
+            return NO_TOKEN;
         }
-        String named = claims == null ? null : claims.getIssuer();
+        String named = stated.issuer();
         IssuerSource source = named == null ? null : sources.get(named);
         if (source == null) {
             return new Verdict.Bad("its issuer is none of those that are configured" + hint(named));
         }
         JwtIssuer issuer = source.issuer();
-        SigningAlgorithm algorithm = SigningAlgorithm.of(token.getHeader().getAlgorithm());
+        SigningAlgorithm algorithm = SigningAlgorithm.of(stated.algorithm());
         if (algorithm == null || !issuer.algorithms().contains(algorithm)) {
-            return new Verdict.Bad("its algorithm is none of those that are configured for the issuer");
+            return OTHER_ALGORITHM;
+        }
+        Verdict untimely = untimely(issuer, stated.expires(), stated.notBefore(), stated.issued());
+        if (untimely != null) {
+            return untimely;
+        }
+        String subject = stated.subject();
+        if (subject == null || !isSubject(subject)) {
+            return NO_SUBJECT;
+        }
+        IssuerKeys keys = source.keys();
+        return keys == null || keys.find(stated.key(), algorithm) == null
+                ? new Verdict.UnknownKey(source)
+                : new Verdict.Plausible(source, subject);
+    }
+
+    /**
+     * What is to be said of it.
+     *
+     * @param source whose it says it is
+     * @return anything but {@link Verdict.Plausible}
+     */
+    Verdict verify(String text, IssuerSource source) {
+        SignedJWT token;
+        try {
+            token = SignedJWT.parse(text);
+        } catch (ParseException | RuntimeException e) {
+            return NO_TOKEN;
+        }
+        JwtIssuer issuer = source.issuer();
+        SigningAlgorithm algorithm =
+                SigningAlgorithm.of(token.getHeader().getAlgorithm().getName());
+        if (algorithm == null || !issuer.algorithms().contains(algorithm)) {
+            return OTHER_ALGORITHM;
         }
         String header = header(token.getHeader());
         if (header != null) {
@@ -78,7 +122,13 @@ final class TokenVerifier {
         if (!signed(token, key)) {
             return new Verdict.Bad("its signature is wrong");
         }
-        return claims(source, keys, claims);
+        JWTClaimsSet claims;
+        try {
+            claims = token.getJWTClaimsSet();
+        } catch (ParseException | RuntimeException e) {
+            return NO_TOKEN;
+        }
+        return claims == null || !issuer.issuer().equals(claims.getIssuer()) ? NO_TOKEN : claims(source, keys, claims);
     }
 
     private static @Nullable String header(JWSHeader header) {
@@ -114,17 +164,10 @@ final class TokenVerifier {
 
     private Verdict claims(IssuerSource source, IssuerKeys keys, JWTClaimsSet claims) {
         JwtIssuer issuer = source.issuer();
-        long now = clock.epochMillis();
-        long skew = issuer.clockSkew().toMillis();
-        Date expires = claims.getExpirationTime();
-        if (expires == null) {
-            return new Verdict.Bad("it has no exp: it would never end");
-        }
-        if (now >= expires.toInstant().toEpochMilli() + skew) {
-            return new Verdict.Bad("it has expired");
-        }
-        if (later(claims.getNotBeforeTime(), now + skew) || later(claims.getIssueTime(), now + skew)) {
-            return new Verdict.Bad("it is of the future: is the clock of this machine, or the issuer's, wrong?");
+        Long expires = millis(claims.getExpirationTime());
+        Verdict untimely = untimely(issuer, expires, millis(claims.getNotBeforeTime()), millis(claims.getIssueTime()));
+        if (expires == null || untimely != null) {
+            return untimely == null ? NO_TOKEN : untimely;
         }
         List<String> audience = claims.getAudience();
         if (!audience.contains(issuer.audience())) {
@@ -132,19 +175,39 @@ final class TokenVerifier {
                     "its audience is " + ClaimText.shown(audience) + " (expected: " + issuer.audience() + ")");
         }
         String subject = claims.getSubject();
-        if (subject == null || subject.isEmpty() || subject.length() > MAX_SUBJECT) {
-            return new Verdict.Bad("it has no sub of 1 to " + MAX_SUBJECT + " characters");
+        if (subject == null || !isSubject(subject)) {
+            return NO_SUBJECT;
         }
         Identity identity = identity(issuer, subject, claims.getClaims());
         if (identity.keyName() == null && identity.role() == null) {
             return new Verdict.Bad("nothing in its claim " + issuer.roleClaim()
                     + " stands for a role, and there is no default-role for the issuer");
         }
-        return new Verdict.Good(identity, source, keys, expires.toInstant().toEpochMilli() + skew);
+        return new Verdict.Good(
+                identity, source, keys, expires + issuer.clockSkew().toMillis());
     }
 
-    private static boolean later(@Nullable Date time, long limit) {
-        return time != null && time.toInstant().toEpochMilli() > limit;
+    private @Nullable Verdict untimely(
+            JwtIssuer issuer, @Nullable Long expires, @Nullable Long notBefore, @Nullable Long issued) {
+        long now = clock.epochMillis();
+        long skew = issuer.clockSkew().toMillis();
+        if (expires == null) {
+            return new Verdict.Bad("it has no exp: it would never end");
+        }
+        if (now >= expires + skew) {
+            return new Verdict.Bad("it has expired");
+        }
+        return notBefore != null && notBefore > now + skew || issued != null && issued > now + skew
+                ? new Verdict.Bad("it is of the future: is the clock of this machine, or the issuer's, wrong?")
+                : null;
+    }
+
+    private static @Nullable Long millis(@Nullable Date time) {
+        return time == null ? null : time.toInstant().toEpochMilli();
+    }
+
+    private static boolean isSubject(String subject) {
+        return !subject.isEmpty() && subject.length() <= MAX_SUBJECT;
     }
 
     private static Identity identity(JwtIssuer issuer, String subject, Map<String, @Nullable Object> claims) {

@@ -3,6 +3,14 @@ package dev.corral.auth.jwt;
 /** What is to be said of a token. */
 sealed interface Verdict {
     /**
+     * Nothing speaks against it so far, but its signature was not verified.
+     *
+     * @param source whose it says it is
+     * @param subject whom it says it names
+     */
+    record Plausible(IssuerSource source, String subject) implements Verdict {}
+
+    /**
      * It is good.
      *
      * @param source whose it is

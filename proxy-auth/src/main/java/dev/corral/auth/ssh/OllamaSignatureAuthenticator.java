@@ -83,7 +83,7 @@ public final class OllamaSignatureAuthenticator implements Authenticator, AutoCl
         }
         boolean letIn = keys.current().bySshKey(signed.key()) != null;
         CompletionStage<AuthDecision> check =
-                checks.check(signed, letIn, from, good -> good ? remembered(signed, from) : UNKNOWN);
+                checks.check(signed, letIn, from, good -> good ? remembered(signed, from) : UNKNOWN, BUSY);
         return check == null ? BUSY : new AuthDecision.Later(check);
     }
 

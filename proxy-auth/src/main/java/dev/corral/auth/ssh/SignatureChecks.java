@@ -83,14 +83,19 @@ final class SignatureChecks implements AutoCloseable {
      *
      * @param letIn whether the key that the request claims is registered
      * @param decide what follows from whether it is good; called by the thread that checks
+     * @param busy what follows where it has to make room for one from an address of which fewer wait
      * @return null where too many wait already, or too many of that key or from there
      */
     @Nullable
     CompletionStage<AuthDecision> check(
-            SignedRequest request, boolean letIn, InetAddress from, Function<Boolean, AuthDecision> decide) {
+            SignedRequest request,
+            boolean letIn,
+            InetAddress from,
+            Function<Boolean, AuthDecision> decide,
+            AuthDecision busy) {
         return letIn
-                ? known.submit(ByteBuffer.wrap(request.key().raw()), () -> decide.apply(request.verify()))
-                : others.submit(WorkBeside.of(from), () -> decide.apply(request.verify()));
+                ? known.submit(ByteBuffer.wrap(request.key().raw()), () -> decide.apply(request.verify()), busy)
+                : others.submit(WorkBeside.of(from), () -> decide.apply(request.verify()), busy);
     }
 
     /** Who waits gets no answer any more. */

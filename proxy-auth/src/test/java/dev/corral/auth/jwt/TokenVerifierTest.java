@@ -64,14 +64,27 @@ class TokenVerifierTest {
                 defaults.keysMaxAge());
     }
 
-    private TokenVerifier verifier(JwtIssuer issuer, JWK... keys) {
+    /** Both steps; what the first one refuses, the second one would not let in either. */
+    private record Steps(TokenVerifier verifier, IssuerSource source) {
+        Verdict verify(String token) {
+            Verdict look = verifier.look(token);
+            Verdict verdict = verifier.verify(token, source);
+            if (look instanceof Verdict.Plausible) {
+                return verdict;
+            }
+            assertThat(verdict).isNotInstanceOf(Verdict.Good.class);
+            return look;
+        }
+    }
+
+    private Steps verifier(JwtIssuer issuer, JWK... keys) {
         String published = new JWKSet(List.of(keys)).toString(true);
         IssuerSource source =
                 new IssuerSource(issuer, any -> IssuerKeys.parse(published), executor, FetchTimes.DEFAULTS, clock);
         var fetched = source.fetchSoon();
         assertThat(fetched).isNotNull();
         fetched.toCompletableFuture().join();
-        return new TokenVerifier(Map.of(Signed.ISSUER, source), clock);
+        return new Steps(new TokenVerifier(Map.of(Signed.ISSUER, source), clock), source);
     }
 
     private Verdict verify(String token) {
@@ -160,7 +173,7 @@ class TokenVerifierTest {
 
     @Test
     void algorithmThatIsNotConfigured_isRefusedThoughTheSignatureIsGood() {
-        TokenVerifier verifier = verifier(issuer(SigningAlgorithm.ES256), Signed.RSA, Signed.EC);
+        Steps verifier = verifier(issuer(SigningAlgorithm.ES256), Signed.RSA, Signed.EC);
 
         assertThat(verifier.verify(Signed.token(Signed.EC, JWSAlgorithm.ES256, Signed.claims())))
                 .isInstanceOf(Verdict.Good.class);
@@ -172,7 +185,7 @@ class TokenVerifierTest {
     void keyOfAnotherKindUnderTheSameId_isNotUsed() {
         JWK rsa = Signed.rsa("shared", 2048);
         JWK ec = Signed.ec("shared", Curve.P_256);
-        TokenVerifier verifier = verifier(issuer(), ec, Signed.RSA);
+        Steps verifier = verifier(issuer(), ec, Signed.RSA);
 
         assertThat(verifier.verify(Signed.token(rsa, JWSAlgorithm.RS256, Signed.claims())))
                 .isInstanceOf(Verdict.UnknownKey.class);
@@ -307,6 +320,34 @@ class TokenVerifierTest {
             })
     void noTokenAtAll_isRefused(String text) {
         assertThat(verify(text)).isInstanceOf(Verdict.Bad.class);
+    }
+
+    /** What costs nothing to write must cost little to refuse. */
+    @Test
+    void tokenThatIsWrongAtAGlance_isRefusedBeforeItsSignatureIsLookedAt() {
+        TokenVerifier verifier = verifier(issuer(), Signed.RSA).verifier();
+        String header = "{\"alg\":\"RS256\",\"kid\":\"rsa-1\"}";
+        String claims = Signed.claims().build().toString();
+        byte[] junk = new byte[256];
+
+        assertThat(verifier.look(Signed.raw(header, claims, junk)))
+                .isInstanceOfSatisfying(
+                        Verdict.Plausible.class,
+                        plausible -> assertThat(plausible.subject()).isEqualTo("u-4711"));
+        assertThat(verifier.look(Signed.raw("{\"alg\":\"RS256\",\"kid\":\"rsa-2\"}", claims, junk)))
+                .isInstanceOf(Verdict.UnknownKey.class);
+        assertBad(verifier.look(Signed.raw("{\"alg\":\"HS256\",\"kid\":\"rsa-1\"}", claims, junk)), "algorithm");
+        assertBad(verifier.look(raw(header, Signed.claims().issuer("https://other.test"))), "none of those");
+        assertBad(verifier.look(raw(header, Signed.claims().expirationTime(Date.from(Instant.EPOCH)))), "expired");
+        assertBad(verifier.look(raw(header, Signed.claims().subject(null))), "sub");
+        assertBad(
+                verifier.look(Signed.raw("{\"x\":[1" + ",1".repeat(300) + "]," + header.substring(1), claims, junk)),
+                "");
+        assertBad(verifier.look(Signed.raw(header, claims + claims, junk)), "");
+    }
+
+    private static String raw(String header, JWTClaimsSet.Builder claims) {
+        return Signed.raw(header, claims.build().toString(), new byte[256]);
     }
 
     @Test
