@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** The certificates that are in force together, each ready for handshakes. Immutable. */
 final class CertificateSet {
     private final List<SslContext> contexts = new ArrayList<>();
-    private final List<X509Certificate> leaves = new ArrayList<>();
+    private final List<CertificateBundle> bundles;
     // Where two certificates have the same name, the first shows.
     private final Map<String, SslContext> byName = new HashMap<>();
     private final Map<String, SslContext> byParent = new HashMap<>();
 
     /** Takes ownership of the contexts, which are as many as the bundles. */
     CertificateSet(List<CertificateBundle> bundles, List<SslContext> contexts) {
+        this.bundles = List.copyOf(bundles);
         this.contexts.addAll(contexts);
         for (int i = 0; i < bundles.size(); i++) {
             X509Certificate leaf = bundles.get(i).chain().get(0);
-            leaves.add(leaf);
             for (String name : CertificateNames.of(leaf)) {
                 if (name.startsWith("*.")) {
                     byParent.putIfAbsent(name.substring(1), contexts.get(i));
@@ -52,7 +52,11 @@ final class CertificateSet {
 
     /** The certificates themselves, the first of each chain. */
     List<X509Certificate> leaves() {
-        return List.copyOf(leaves);
+        return bundles.stream().map(bundle -> bundle.chain().get(0)).toList();
+    }
+
+    List<CertificateBundle> bundles() {
+        return bundles;
     }
 
     /** Gives up this hold on them; connections have their own. */

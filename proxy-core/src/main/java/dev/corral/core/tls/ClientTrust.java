@@ -12,15 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the configured authorities vouch for a client's certificate. Any thread; costs signature checks. */
 final class ClientTrust {
-    private final @Nullable X509TrustManager authorities;
+    private final List<X509Certificate> authorities;
+    private final @Nullable X509TrustManager manager;
 
     ClientTrust(List<X509Certificate> authorities) {
-        this.authorities = authorities.isEmpty() ? null : manager(authorities);
+        this.authorities = List.copyOf(authorities);
+        this.manager = authorities.isEmpty() ? null : manager(authorities);
+    }
+
+    List<X509Certificate> authorities() {
+        return authorities;
     }
 
     /** Whether a chain leads to an authority, every certificate in it valid now and the first one meant for clients. */
     boolean trusts(List<X509Certificate> chain) {
-        X509TrustManager manager = authorities;
         if (manager == null || chain.isEmpty()) {
             return false;
         }

@@ -70,18 +70,20 @@ final class ContextFactory {
     /**
      * A context for ordinary clients; the caller owns it.
      *
+     * @param authorities whom clients are told that their certificates may be issued by, where they are asked for one
      * @throws TlsException where the certificate and its key do not go together, or are of a kind that nobody speaks
      */
-    SslContext forClients(CertificateBundle bundle) throws TlsException {
-        return make(bundle, protocols(), settings.clientCertificates());
+    SslContext forClients(CertificateBundle bundle, List<X509Certificate> authorities) throws TlsException {
+        return make(bundle, protocols(), settings.clientCertificates() ? new AnyClient(authorities) : null);
     }
 
     /** One for an ACME server that looks at a challenge. */
     SslContext forChallenge(CertificateBundle bundle) throws TlsException {
-        return make(bundle, List.of(ACME), false);
+        return make(bundle, List.of(ACME), null);
     }
 
-    private SslContext make(CertificateBundle bundle, List<String> protocols, boolean askClients) throws TlsException {
+    private SslContext make(CertificateBundle bundle, List<String> protocols, @Nullable AnyClient asked)
+            throws TlsException {
         KeyMatch.check(bundle);
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(keys(bundle))
@@ -95,8 +97,8 @@ final class ContextFactory {
                             protocols))
                     .sessionCacheSize(SESSIONS)
                     .sessionTimeout(SESSION_SECONDS);
-            if (askClients) {
-                builder.clientAuth(ClientAuth.OPTIONAL).trustManager(new AnyClient(settings.clientAuthorities()));
+            if (asked != null) {
+                builder.clientAuth(ClientAuth.OPTIONAL).trustManager(asked);
             }
             if (openSsl()) {
                 builder.option(OpenSslContextOption.GROUPS, GROUPS.toArray(String[]::new));

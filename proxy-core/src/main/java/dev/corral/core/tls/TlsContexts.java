@@ -33,7 +33,7 @@ public final class TlsContexts implements AutoCloseable {
     private static final long FAREWELL_MILLIS = 1_000;
 
     private final ContextFactory factory;
-    private final ClientTrust trust;
+    private volatile ClientTrust trust;
     private final HttpChallenges http = new HttpChallenges();
     private final ThreadPoolExecutor executor;
     private final Map<String, SslContext> challenges = new ConcurrentHashMap<>();
@@ -71,32 +71,50 @@ public final class TlsContexts implements AutoCloseable {
      * @param bundles at least one
      * @throws TlsException where one cannot be used; those in force stay then
      */
-    public void replace(List<CertificateBundle> bundles) throws TlsException {
+    public synchronized void replace(List<CertificateBundle> bundles) throws TlsException {
         if (bundles.isEmpty()) {
             throw new TlsException("no certificate (expected: at least one)", null);
         }
-        CertificateSet next = set(bundles);
-        CertificateSet before;
-        synchronized (this) {
-            before = current;
-            current = next;
-        }
+        exchange(set(bundles, trust.authorities()));
+    }
+
+    private void exchange(CertificateSet next) {
+        CertificateSet before = current;
+        current = next;
         if (before != null) {
             before.release();
         }
     }
 
-    /** Whether these could be put in force; says why not. */
-    public void check(List<CertificateBundle> bundles) throws TlsException {
-        set(bundles).release();
+    /**
+     * Whose word counts for clients' certificates from now on. Connections keep what was found out in their handshake; in
+     * every later one it is found out anew, also where a session is resumed.
+     *
+     * @param authorities may be empty, to trust nobody
+     * @throws TlsException where clients cannot be told of them; those before keep their word then
+     */
+    public synchronized void trust(List<X509Certificate> authorities) throws TlsException {
+        ClientTrust next = new ClientTrust(authorities);
+        CertificateSet present = current;
+        // Clients are told the authorities' names by the contexts, which are made anew for that.
+        CertificateSet told = present == null ? null : set(present.bundles(), authorities);
+        trust = next;
+        if (told != null) {
+            exchange(told);
+        }
     }
 
-    private CertificateSet set(List<CertificateBundle> bundles) throws TlsException {
+    /** Whether these could be put in force; says why not. */
+    public void check(List<CertificateBundle> bundles) throws TlsException {
+        set(bundles, trust.authorities()).release();
+    }
+
+    private CertificateSet set(List<CertificateBundle> bundles, List<X509Certificate> authorities) throws TlsException {
         List<SslContext> contexts = new ArrayList<>();
         boolean sound = false;
         try {
             for (CertificateBundle bundle : bundles) {
-                contexts.add(rehearsed(bundle));
+                contexts.add(rehearsed(bundle, authorities));
             }
             sound = true;
             return new CertificateSet(bundles, contexts);
@@ -107,11 +125,11 @@ public final class TlsContexts implements AutoCloseable {
         }
     }
 
-    private SslContext rehearsed(CertificateBundle bundle) throws TlsException {
+    private SslContext rehearsed(CertificateBundle bundle, List<X509Certificate> authorities) throws TlsException {
         SslContext context = null;
         boolean sound = false;
         try {
-            context = factory.forClients(bundle);
+            context = factory.forClients(bundle, authorities);
             Rehearsal.shake(context, bundle.chain().get(0));
             sound = true;
             return context;
@@ -122,6 +140,11 @@ public final class TlsContexts implements AutoCloseable {
                 ReferenceCountUtil.release(context);
             }
         }
+    }
+
+    /** Whose word counts for clients' certificates. */
+    public List<X509Certificate> clientAuthorities() {
+        return trust.authorities();
     }
 
     /** The certificates in force, without their chains; none before the first {@link #replace}. */

@@ -10,7 +10,9 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -25,6 +27,7 @@ public final class TlsClient {
     private final X509Certificate authority;
     private @Nullable CertificateBundle certificate;
     private @Nullable SSLContext made;
+    private volatile List<String> issuers = List.of();
     private String host = "localhost";
     private String[] protocols = {"TLSv1.3", "TLSv1.2"};
     private String[] applications = {};
@@ -41,6 +44,11 @@ public final class TlsClient {
     public TlsClient certificate(CertificateBundle own) {
         certificate = own;
         return this;
+    }
+
+    /** Of whom the server wanted a certificate when it asked last. */
+    public List<String> issuers() {
+        return issuers;
     }
 
     /** Names this host; empty for none. */
@@ -106,7 +114,8 @@ public final class TlsClient {
             trusted.setCertificateEntry("ca", authority);
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
-            KeyManager[] keys = certificate == null ? null : new KeyManager[] {new Always(certificate)};
+            KeyManager[] keys =
+                    certificate == null ? null : new KeyManager[] {new Always(certificate, named -> issuers = named)};
             context.init(keys, trust.getTrustManagers(), new SecureRandom());
             return context;
         } catch (GeneralSecurityException | IOException e) {
@@ -115,7 +124,7 @@ public final class TlsClient {
     }
 
     /** Shows one certificate, also to a server that names other issuers. */
-    private record Always(CertificateBundle own) implements X509KeyManager {
+    private record Always(CertificateBundle own, Consumer<List<String>> asked) implements X509KeyManager {
         private static final String ALIAS = "own";
 
         @Override
@@ -124,7 +133,11 @@ public final class TlsClient {
         }
 
         @Override
-        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+        public String chooseClientAlias(String[] types, Principal @Nullable [] issuers, Socket socket) {
+            asked.accept(
+                    issuers == null
+                            ? List.of()
+                            : Arrays.stream(issuers).map(Principal::getName).toList());
             return ALIAS;
         }
 

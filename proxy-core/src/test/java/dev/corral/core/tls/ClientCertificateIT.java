@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -115,6 +116,67 @@ final class ClientCertificateIT {
         assertThat(seen)
                 .hasSize(6)
                 .containsOnly(new PeerCertificate(mine.chain().get(0), true));
+    }
+
+    @EachProvider
+    void authorityThatIsTakenAway_vouchesForNobodyInNewHandshakesAndResumedSessions(TlsSettings.Provider provider)
+            throws IOException, TlsException {
+        CertificateBundle mine = CA.client("anna");
+        CertificateBundle theirs = OTHER.client("otto");
+        List<Boolean> trusted = Collections.synchronizedList(new ArrayList<>());
+        for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+            trusted.clear();
+            try (TlsContexts tls = contexts(provider, true, CA);
+                    CoreFixture fixture = CoreSetup.on(Transport.AUTO)
+                            .tls(tls)
+                            .authenticator(request -> {
+                                trusted.add(Objects.requireNonNull(request.peerCertificate())
+                                        .trusted());
+                                return new AuthDecision.Granted(Authenticators.USER);
+                            })
+                            .start()) {
+                TlsClient anna = TlsClient.trusting(CA).certificate(mine).protocols(version);
+                TlsClient otto = TlsClient.trusting(CA).certificate(theirs).protocols(version);
+                RawClient before = fixture.client(anna.connect(fixture.address()));
+                ask(before);
+                ask(fixture.client(anna.connect(fixture.address())));
+                ask(fixture.client(otto.connect(fixture.address())));
+                assertThat(trusted).as(version).containsExactly(true, true, false);
+
+                tls.trust(List.of(OTHER.certificate()));
+                trusted.clear();
+                ask(fixture.client(anna.connect(fixture.address())));
+                ask(fixture.client(otto.connect(fixture.address())));
+                ask(before);
+                assertThat(trusted).as(version).containsExactly(false, true, true);
+
+                tls.replace(List.of(CA.rsaServer("localhost")));
+                trusted.clear();
+                ask(fixture.client(anna.connect(fixture.address())));
+                tls.trust(List.of());
+                ask(fixture.client(otto.connect(fixture.address())));
+                assertThat(trusted).as(version).containsExactly(false, false);
+            }
+        }
+    }
+
+    private static void ask(RawClient client) throws IOException {
+        client.send(Requests.get("/api/tags"));
+        assertThat(client.read().status()).isEqualTo(200);
+    }
+
+    /** Clients choose by it: one with certificates of several authorities would show another one, or none. */
+    @EachProvider
+    void authorityThatIsNew_isNamedToClients(TlsSettings.Provider provider) throws IOException, TlsException {
+        try (TlsContexts tls = contexts(provider, true, CA);
+                CoreFixture fixture = CoreSetup.on(Transport.AUTO).tls(tls).start()) {
+            TlsClient client = TlsClient.trusting(CA).certificate(CA.client("anna"));
+            fixture.client(client.connect(fixture.address()));
+            assertThat(client.issuers()).containsExactly("CN=ca");
+            tls.trust(List.of(CA.certificate(), OTHER.certificate()));
+            fixture.client(client.connect(fixture.address()));
+            assertThat(client.issuers()).containsExactlyInAnyOrder("CN=ca", "CN=other");
+        }
     }
 
     @EachProvider

@@ -58,7 +58,7 @@ final class TlsKeys {
                     Types.PATH,
                     "none",
                     "to trust nobody, so that only certificates whose public key is known are good"),
-            "A PEM file with the certificates of those who issue certificates to clients.",
+            "A PEM file with the certificates of those who issue certificates to clients, read again when it changes.",
             tls -> Optional.ofNullable(tls.clientCa()));
     final Setting<TlsSettings.Provider> provider = tls(
             "provider",

@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServerTls implements AutoCloseable {
     private final TlsContexts contexts;
     private final CertificateKeeper keeper;
+    private final @Nullable ClientAuthorities authorities;
 
-    private ServerTls(TlsContexts contexts, CertificateKeeper keeper) {
+    private ServerTls(TlsContexts contexts, CertificateKeeper keeper, @Nullable ClientAuthorities authorities) {
         this.contexts = contexts;
         this.keeper = keeper;
+        this.authorities = authorities;
     }
 
     /**
@@ -45,13 +47,14 @@ public final class ServerTls implements AutoCloseable {
         if (!config.on()) {
             return null;
         }
-        TlsContexts contexts = new TlsContexts(settings(config));
+        PemFile clientCa = clientCa(config);
+        TlsContexts contexts = new TlsContexts(settings(config, clientCa));
         boolean opened = false;
         try {
             CertificateKeeper keeper = keeper(all, contexts, clock);
             keeper.load();
             opened = true;
-            return new ServerTls(contexts, keeper);
+            return new ServerTls(contexts, keeper, clientCa == null ? null : new ClientAuthorities(clientCa, contexts));
         } finally {
             if (!opened) {
                 contexts.close();
@@ -109,16 +112,28 @@ public final class ServerTls implements AutoCloseable {
 
     /** How TLS is spoken; reads the file of client authorities. */
     static TlsSettings settings(TlsConfig config) throws PemException {
-        Path ca = config.clientCa();
-        List<X509Certificate> authorities =
-                ca == null ? List.of() : PemFile.read(ca).certificates();
+        return settings(config, clientCa(config));
+    }
+
+    private static TlsSettings settings(TlsConfig config, @Nullable PemFile clientCa) throws PemException {
         return new TlsSettings(
-                config.provider(), true, config.clientCertificates() != ClientCertificates.OFF, authorities);
+                config.provider(),
+                true,
+                config.clientCertificates() != ClientCertificates.OFF,
+                clientCa == null ? List.of() : clientCa.certificates());
+    }
+
+    private static @Nullable PemFile clientCa(TlsConfig config) throws PemException {
+        Path file = config.clientCa();
+        return file == null ? null : PemFile.read(file);
     }
 
     /** Begins to look after the certificates. */
     public void start() {
         keeper.start();
+        if (authorities != null) {
+            authorities.start();
+        }
     }
 
     /** For the data path. */
@@ -139,7 +154,7 @@ public final class ServerTls implements AutoCloseable {
         return new TlsCounts(
                 contexts.succeeded(),
                 contexts.failed(),
-                keeper.failures(),
+                keeper.failures() + (authorities == null ? 0 : authorities.failures()),
                 contexts.certificates().stream()
                         .map(one -> new TlsCounts.Validity(
                                 TlsText.name(one), TlsText.end(one).getEpochSecond()))
@@ -149,6 +164,9 @@ public final class ServerTls implements AutoCloseable {
     @Override
     public void close() {
         keeper.close();
+        if (authorities != null) {
+            authorities.close();
+        }
         contexts.close();
     }
 }

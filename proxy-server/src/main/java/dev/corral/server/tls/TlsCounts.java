@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param succeeded handshakes that were completed
  * @param failed connections that ended before
- * @param reloadFailures changed certificates that could not be used
+ * @param reloadFailures changed certificates, or authorities of clients, that could not be used
  * @param certificates those in force
  */
 public record TlsCounts(long succeeded, long failed, long reloadFailures, List<Validity> certificates) {

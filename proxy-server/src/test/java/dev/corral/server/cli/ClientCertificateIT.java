@@ -139,16 +139,27 @@ class ClientCertificateIT {
                     .as("a credential decides before the certificate")
                     .isEqualTo(401);
 
+            Path authorities = home.resolve("clients-ca.pem");
+            Files.writeString(authorities, pem("CERTIFICATE", encoded(OTHERS.certificate())));
+            awaitRefused(address, ALICE);
+            assertThat(ask(address, client().certificate(OTHERS.client("alice.lab.test"))))
+                    .as("the authority that the changed file names")
+                    .isEqualTo(200);
+
             keys("revoke", "alice");
-            CorralProcess.await("refused", () -> {
-                try {
-                    return ask(address, client().certificate(ALICE)) == 401;
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            awaitRefused(address, OTHERS.client("alice.lab.test"));
             assertThat(ask(address, client().certificate(BOX))).isEqualTo(200);
         }
+    }
+
+    private static void awaitRefused(InetSocketAddress address, CertificateBundle shown) {
+        CorralProcess.await("refused", () -> {
+            try {
+                return ask(address, client().certificate(shown)) == 401;
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     @Test
