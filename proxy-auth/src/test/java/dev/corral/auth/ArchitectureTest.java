@@ -36,6 +36,7 @@ class ArchitectureTest {
                         "dev.corral.core.spi",
                         "dev.corral.core.error",
                         "java..",
+                        "javax.net.ssl",
                         "javax.security.auth.x500",
                         "com.fasterxml.jackson.core..",
                         "com.github.benmanes.caffeine.cache",

@@ -6,30 +6,40 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches the keys of issuers: over TLS, in bounded time and length, following no redirect. Blocks; one thread. */
+/**
+ * Fetches the keys of one issuer: over TLS, in bounded time and length, following no redirect. Blocks; one thread at a time.
+ */
 final class IssuerClient {
     private static final int MAX_BODY = 256 << 10;
     private static final String DISCOVERY = ".well-known/openid-configuration";
 
     private final Duration timeout;
+    private final @Nullable CaFile authorities;
     private @Nullable HttpClient client;
+    private @Nullable SSLContext trust;
 
     /**
      * A client that opens no connection yet.
      *
      * @param timeout for one answer, from the connection to its last byte
+     * @param caFile whom to trust; null for those that Java trusts
      */
-    IssuerClient(Duration timeout) {
+    IssuerClient(Duration timeout, @Nullable Path caFile) {
         this.timeout = timeout;
+        this.authorities = caFile == null ? null : new CaFile(caFile);
     }
 
     /**
@@ -107,18 +117,24 @@ final class IssuerClient {
             return NetworkTrouble.place(uri) + " cannot be reached: " + why;
         }
         return "it cannot be reached"
-                + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")");
+                + (failure == null ? "" : " (" + failure.getClass().getSimpleName() + ")")
+                + (failure instanceof SSLHandshakeException
+                        ? "; is its certificate of an authority that Java trusts, or the one in ca-file?"
+                        : "");
     }
 
-    private HttpClient client() {
+    private HttpClient client() throws IssuerException {
+        SSLContext wanted = authorities == null ? null : authorities.context();
         HttpClient present = client;
-        if (present == null) {
-            present = HttpClient.newBuilder()
+        // Connections of the old one must not outlive the trust that they were made in.
+        if (present == null || !Objects.equals(wanted, trust)) {
+            HttpClient.Builder made = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(timeout)
-                    .build();
+                    .connectTimeout(timeout);
+            present = (wanted == null ? made : made.sslContext(wanted)).build();
             client = present;
+            trust = wanted;
         }
         return present;
     }

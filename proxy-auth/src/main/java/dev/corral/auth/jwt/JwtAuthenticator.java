@@ -78,8 +78,8 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
         fetching = new ScheduledThreadPoolExecutor(
                 Math.min(FETCHING, Math.max(1, issuers.size())), JwtAuthenticator::fetcher);
         fetching.setRemoveOnCancelPolicy(true);
-        IssuerClient client = new IssuerClient(times.timeout());
         for (JwtIssuer issuer : issuers) {
+            IssuerClient client = new IssuerClient(times.timeout(), issuer.caFile());
             sources.put(issuer.issuer(), new IssuerSource(issuer, client::fetch, fetching, times, clock));
         }
         verifier = new TokenVerifier(sources, clock);

@@ -1,6 +1,7 @@
 package dev.corral.auth.jwt;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer exactly what its tokens call it, in {@code iss}
  * @param audience what their {@code aud} must be, or contain
  * @param jwks where its keys are; null to ask the issuer, OpenID Connect Discovery 1.0 section 4
+ * @param caFile whom to trust when its keys are fetched, in PEM; null for those that Java trusts
  * @param algorithms how they may be signed
  * @param clockSkew how far its clock may be from ours
  * @param roleClaim the claim that {@code roles} is about
@@ -29,6 +31,7 @@ public record JwtIssuer(
         String issuer,
         String audience,
         @Nullable URI jwks,
+        @Nullable Path caFile,
         Set<SigningAlgorithm> algorithms,
         Duration clockSkew,
         String roleClaim,
@@ -42,6 +45,7 @@ public record JwtIssuer(
     public static final JwtIssuer DEFAULTS = new JwtIssuer(
             "",
             "",
+            null,
             null,
             Set.copyOf(List.of(
                     SigningAlgorithm.RS256, SigningAlgorithm.PS256, SigningAlgorithm.ES256, SigningAlgorithm.EDDSA)),

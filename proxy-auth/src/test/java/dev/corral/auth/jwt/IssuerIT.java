@@ -56,6 +56,7 @@ final class IssuerIT {
                 issuer,
                 Signed.AUDIENCE,
                 jwks,
+                null,
                 JwtIssuer.DEFAULTS.algorithms(),
                 Duration.ofSeconds(60),
                 "roles",
@@ -141,7 +142,7 @@ final class IssuerIT {
 
         assertThat(ask(authenticator, Signed.token(Signed.claims().issuer(url))))
                 .isEqualTo(ErrorCode.OVERLOADED);
-        assertThatThrownBy(() -> new IssuerClient(Duration.ofSeconds(30)).fetch(settings(url, null, HOUR)))
+        assertThatThrownBy(() -> new IssuerClient(Duration.ofSeconds(30), null).fetch(settings(url, null, HOUR)))
                 .isInstanceOf(IssuerException.class)
                 .hasMessage("127.0.0.1:" + port + " cannot be reached: connection refused");
     }

@@ -45,6 +45,7 @@ class JunkTokensTest {
                         Signed.ISSUER,
                         Signed.AUDIENCE,
                         server.keysUri(),
+                        null,
                         defaults.algorithms(),
                         defaults.clockSkew(),
                         "roles",

@@ -56,6 +56,7 @@ class JwtAuthenticatorTest extends AuthenticatorContract {
                 Signed.ISSUER,
                 Signed.AUDIENCE,
                 server.keysUri(),
+                null,
                 defaults.algorithms(),
                 defaults.clockSkew(),
                 "roles",

@@ -53,6 +53,7 @@ class TokenVerifierTest {
                 Signed.ISSUER,
                 Signed.AUDIENCE,
                 null,
+                null,
                 algorithms.length == 0 ? defaults.algorithms() : Set.of(algorithms),
                 defaults.clockSkew(),
                 "roles",

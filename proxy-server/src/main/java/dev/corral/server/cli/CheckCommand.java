@@ -1,5 +1,6 @@
 package dev.corral.server.cli;
 
+import dev.corral.auth.jwt.CaFile;
 import dev.corral.auth.key.KeyRing;
 import dev.corral.auth.key.KeyState;
 import dev.corral.auth.key.KeyStore;
@@ -14,6 +15,7 @@ import dev.corral.server.tls.TlsCheck;
 import dev.corral.server.wiring.Stores;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,8 +53,16 @@ final class CheckCommand implements Callable<Integer> {
             console.warning(warning.toString());
         }
         tls(loaded.config());
+        issuers(loaded.config());
         console.note("keys: " + keys(loaded.config()));
         return ExitCode.OK;
+    }
+
+    private static void issuers(CorralConfig config) throws CliException {
+        List<String> problems = CaFile.problems(config.auth().jwt());
+        if (!problems.isEmpty()) {
+            throw new CliException(ExitCode.CONFIG, String.join("\n", problems));
+        }
     }
 
     private void tls(CorralConfig config) throws CliException {

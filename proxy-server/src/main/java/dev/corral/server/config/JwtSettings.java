@@ -7,6 +7,7 @@ import dev.corral.auth.jwt.IssuerUris;
 import dev.corral.auth.jwt.JwtIssuer;
 import dev.corral.auth.jwt.SigningAlgorithm;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,14 @@ final class JwtSettings {
             "jwks",
             optional(KEYS_URL, "discovery", "to ask the issuer"),
             "Where its keys are.",
-            issuer -> Optional.ofNullable(issuer.jwks()));
+            issuer -> Optional.ofNullable(issuer.jwks()),
+            Member.Presence.SHOWN);
+    private static final Member<JwtIssuer, Optional<Path>> CA_FILE = new Member<>(
+            "ca-file",
+            optional(Types.PATH, "none", "to trust whom Java trusts"),
+            "A PEM file with whom to trust when its keys are fetched, and nobody else, for an authority of your own.",
+            issuer -> Optional.ofNullable(issuer.caFile()),
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, List<SigningAlgorithm>> ALGORITHMS = new Member<>(
             "algorithms",
             new ListType<>(
@@ -57,41 +65,52 @@ final class JwtSettings {
                                             .toList()),
                     Types.oneOf(List.of(SigningAlgorithm.values()), SigningAlgorithm::label)),
             "How tokens may be signed.",
-            issuer -> issuer.algorithms().stream().sorted().toList());
+            issuer -> issuer.algorithms().stream().sorted().toList(),
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, Duration> CLOCK_SKEW = new Member<>(
             "clock-skew",
             duration(Duration.ZERO, Duration.ofMinutes(10)),
             "How far its clock may be from this machine's.",
-            JwtIssuer::clockSkew);
+            JwtIssuer::clockSkew,
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, String> ROLE_CLAIM = new Member<>(
-            "role-claim", TEXT, "The claim that roles is about; dots lead into claims.", JwtIssuer::roleClaim);
+            "role-claim",
+            TEXT,
+            "The claim that roles is about; dots lead into claims.",
+            JwtIssuer::roleClaim,
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, Map<String, String>> ROLES = new Member<>(
             "roles",
             new WordsType("values of role-claim, and for each the name of a role"),
             "Roles by what the claim contains; the first one holds.",
-            JwtIssuer::roles);
+            JwtIssuer::roles,
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, Optional<String>> DEFAULT_ROLE = new Member<>(
             "default-role",
             optional(TEXT, "none", "to refuse them"),
             "For those who have none of these.",
-            issuer -> Optional.ofNullable(issuer.defaultRole()));
-    private static final Member<JwtIssuer, String> NAME_CLAIM =
-            new Member<>("name-claim", TEXT, "What callers are called in logs.", JwtIssuer::nameClaim);
+            issuer -> Optional.ofNullable(issuer.defaultRole()),
+            Member.Presence.SHOWN);
+    private static final Member<JwtIssuer, String> NAME_CLAIM = new Member<>(
+            "name-claim", TEXT, "What callers are called in logs.", JwtIssuer::nameClaim, Member.Presence.SHOWN);
     private static final Member<JwtIssuer, Optional<String>> KEY_CLAIM = new Member<>(
             "key-claim",
             optional(TEXT, "none", "for no such claim"),
             "The claim with the name of the caller's key, whose role and limits hold then.",
-            issuer -> Optional.ofNullable(issuer.keyClaim()));
+            issuer -> Optional.ofNullable(issuer.keyClaim()),
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, Duration> REFRESH = new Member<>(
             "keys-refresh",
             duration(Duration.ofMinutes(1), Duration.ofDays(1)),
             "How often its keys are fetched.",
-            JwtIssuer::refresh);
+            JwtIssuer::refresh,
+            Member.Presence.SHOWN);
     private static final Member<JwtIssuer, Duration> MAX_AGE = new Member<>(
             "keys-max-age",
             duration(Duration.ofMinutes(1), Duration.ofDays(30)),
             "How long they hold while it does not answer.",
-            JwtIssuer::keysMaxAge);
+            JwtIssuer::keysMaxAge,
+            Member.Presence.SHOWN);
 
     /** All issuers. */
     static final ListType<JwtIssuer> ISSUERS = issuers();
@@ -104,6 +123,7 @@ final class JwtSettings {
                         ISSUER,
                         AUDIENCE,
                         JWKS,
+                        CA_FILE,
                         ALGORITHMS,
                         CLOCK_SKEW,
                         ROLE_CLAIM,
@@ -123,6 +143,7 @@ final class JwtSettings {
                 values.get(ISSUER),
                 values.get(AUDIENCE),
                 values.get(JWKS).orElse(null),
+                values.get(CA_FILE).orElse(null),
                 Set.copyOf(values.get(ALGORITHMS)),
                 values.get(CLOCK_SKEW),
                 values.get(ROLE_CLAIM),

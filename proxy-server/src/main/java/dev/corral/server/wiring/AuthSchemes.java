@@ -1,5 +1,6 @@
 package dev.corral.server.wiring;
 
+import dev.corral.auth.jwt.CaFile;
 import dev.corral.auth.jwt.JwtAuthenticator;
 import dev.corral.auth.key.ApiKeyAuthenticator;
 import dev.corral.auth.key.LiveKeyRing;
@@ -30,6 +31,18 @@ final class AuthSchemes implements AutoCloseable {
         // Claims whatever else is in the fields for credentials.
         inOrder.add(new ApiKeyAuthenticator(keys, clock));
         inOrder.add(new CertificateAuthenticator(keys, clock));
+    }
+
+    /**
+     * Looks at the files that they need.
+     *
+     * @throws StartException where one cannot be used
+     */
+    static void check(CorralConfig config) throws StartException {
+        List<String> problems = CaFile.problems(config.auth().jwt());
+        if (!problems.isEmpty()) {
+            throw new StartException(StartException.Reason.CONFIG, String.join("\n", problems), null);
+        }
     }
 
     List<Authenticator> inOrder() {

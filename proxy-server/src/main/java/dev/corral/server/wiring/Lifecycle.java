@@ -92,6 +92,7 @@ public final class Lifecycle implements AutoCloseable {
         try (StateOpening state = new StateOpening(config, stores, NanoClock.SYSTEM)) {
             KeyStore.Loaded keys = load(stores.keys());
             tls = tls(config);
+            AuthSchemes.check(config);
             parts = new Assembly(config, stores, keys, tls, NanoClock.SYSTEM);
             return start(config, parts, state, firstKeys);
         } finally {

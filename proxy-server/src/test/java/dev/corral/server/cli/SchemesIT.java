@@ -248,12 +248,55 @@ class SchemesIT {
         }
     }
 
+    private static HttpsServer secured(TestCertificate certificate) throws IOException {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
+        return server;
+    }
+
+    private static Path pem(Path file, TestCertificate certificate) throws Exception {
+        return Files.writeString(
+                file,
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(certificate.certificate().getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+    }
+
+    @Test
+    void issuerOfAPrivateAuthority_isBelievedBecauseOfCaFile() throws Exception {
+        TestCertificate certificate = TestCertificate.of("ip:127.0.0.1,dns:localhost");
+        HttpsServer campus = secured(certificate);
+        campus.createContext("/", exchange -> respond(exchange, new JWKSet(List.copyOf(published)).toString(true)));
+        campus.start();
+        try {
+            MeteredProgram.configure(
+                    home, ollama, """
+                    upstream: {url: UPSTREAM}
+                    auth: {jwt: [{issuer: "%s", audience: corral, default-role: user, jwks: "https://127.0.0.1:%d/keys",
+                                  ca-file: campus.pem}]}
+                    """.formatted(issuerUrl(), campus.getAddress().getPort()));
+            CommandRun check = CommandRun.of(
+                    home, "check", "--config", home.resolve("corral.yaml").toString());
+            assertThat(check.exitCode()).isEqualTo(78);
+            assertThat(check.err()).contains("ca-file: " + home.resolve("campus.pem") + " does not exist");
+
+            pem(home.resolve("campus.pem"), certificate);
+            try (MeteredProgram corral = new MeteredProgram(home)) {
+                String token = token(SIGNER, "alice", "gpu");
+                assertThat(ask(corral, "/api/version", "Authorization: Bearer " + token)
+                                .status())
+                        .isEqualTo(200);
+            }
+        } finally {
+            campus.stop(0);
+        }
+    }
+
     /** Whoever is in the way could publish keys of their own. */
     @Test
     void issuerWhoseCertificateIsNotTrusted_isNotBelieved() throws Exception {
-        HttpsServer impostor = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        impostor.setHttpsConfigurator(new HttpsConfigurator(
-                TestCertificate.of("ip:127.0.0.1,dns:localhost").server()));
+        HttpsServer impostor = secured(TestCertificate.of("ip:127.0.0.1,dns:localhost"));
         impostor.createContext("/", exchange -> respond(exchange, new JWKSet(List.copyOf(published)).toString(true)));
         impostor.start();
         try {

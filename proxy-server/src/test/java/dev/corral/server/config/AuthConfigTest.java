@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.corral.auth.jwt.JwtIssuer;
 import dev.corral.auth.jwt.SigningAlgorithm;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ class AuthConfigTest {
                             - issuer: https://login.lab/realms/lab/
                               audience: corral
                               jwks: https://keys.lab/certs
+                              ca-file: /etc/corral/campus-ca.pem
                               algorithms: [ES256, EdDSA]
                               clock-skew: 5s
                               role-claim: realm_access.roles
@@ -44,6 +46,7 @@ class AuthConfigTest {
                         "https://login.lab/realms/lab/",
                         "corral",
                         URI.create("https://keys.lab/certs"),
+                        Path.of("/etc/corral/campus-ca.pem"),
                         Set.of(SigningAlgorithm.ES256, SigningAlgorithm.EDDSA),
                         Duration.ofSeconds(5),
                         "realm_access.roles",
@@ -62,6 +65,7 @@ class AuthConfigTest {
                 Configs.valid(ISSUER + ", roles: {a: user}}]}").auth().jwt().get(0);
 
         assertThat(issuer.jwks()).isNull();
+        assertThat(issuer.caFile()).isNull();
         assertThat(issuer.defaultRole()).isNull();
         assertThat(issuer.keyClaim()).isNull();
         assertThat(issuer.algorithms())
@@ -69,6 +73,35 @@ class AuthConfigTest {
                         SigningAlgorithm.RS256, SigningAlgorithm.PS256, SigningAlgorithm.ES256, SigningAlgorithm.EDDSA);
         assertThat(Configs.defaults().auth().jwt()).isEmpty();
         assertThat(Configs.defaults().core().edge().pathTokens()).isFalse();
+    }
+
+    @Test
+    void check_showsWhatHoldsForAnIssuerWithoutBeingSaid() {
+        CorralConfig config = Configs.valid(ISSUER + ", roles: {a: user}}]}");
+
+        String rendered = EffectiveConfig.render(config);
+        assertThat(rendered).contains("""
+                  jwt:
+                    - issuer: https://login.lab
+                      audience: corral
+                      jwks: discovery
+                      ca-file: none
+                      algorithms:
+                        - RS256
+                        - PS256
+                        - ES256
+                        - EdDSA
+                      clock-skew: 1m
+                      role-claim: roles
+                      roles:
+                        a: user
+                      default-role: none
+                      name-claim: preferred_username
+                      key-claim: none
+                      keys-refresh: 15m
+                      keys-max-age: 1d
+                """);
+        assertThat(Configs.valid(rendered)).isEqualTo(config);
     }
 
     @Test
