@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class IssuerSource {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerSource.class);
     private static final int MAX_DOUBLINGS = 16;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     /** Where keys come from; blocks. */
     interface Fetch {
@@ -40,6 +42,8 @@ final class IssuerSource {
     private final FetchTimes times;
     private final NanoClock clock;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicLong succeeded = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
     private volatile @Nullable Fetched fetched;
     // Guarded by this.
     private @Nullable CompletableFuture<@Nullable Void> fetching;
@@ -62,6 +66,18 @@ final class IssuerSource {
     IssuerKeys keys() {
         Fetched last = fetched;
         return last == null || clock.nanos() - last.nanos > issuer.keysMaxAge().toNanos() ? null : last.keys;
+    }
+
+    /** What there is to know of it now. */
+    IssuerCounts counts() {
+        Fetched last = fetched;
+        IssuerKeys present = keys();
+        return new IssuerCounts(
+                issuer.issuer(),
+                present == null ? 0 : present.keys().size(),
+                last == null ? Double.NaN : (clock.nanos() - last.nanos) / NANOS_PER_SECOND,
+                succeeded.get(),
+                failed.get());
     }
 
     /** Fetches the keys now, and from then on at the regular times. */
@@ -136,6 +152,7 @@ final class IssuerSource {
     private void fetch(CompletableFuture<@Nullable Void> ends) {
         try {
             IssuerKeys keys = fetch.keys(issuer);
+            succeeded.incrementAndGet();
             Fetched last = fetched;
             // The same object for the same keys: what was verified with them stays so.
             fetched = new Fetched(last != null && last.keys.equals(keys) ? last.keys : keys, clock.nanos());
@@ -156,6 +173,7 @@ final class IssuerSource {
     }
 
     private void failed(String why) {
+        failed.incrementAndGet();
         if (failures.incrementAndGet() > 1) {
             LOG.debug("the keys of the issuer {} cannot be fetched: {}", issuer.issuer(), why);
         } else if (keys() == null) {

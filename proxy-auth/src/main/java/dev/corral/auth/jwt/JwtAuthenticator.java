@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +45,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
 
     private final LiveKeyRing keys;
     private final NanoClock clock;
-    private final Map<String, IssuerSource> sources = new HashMap<>();
+    private final Map<String, IssuerSource> sources = new LinkedHashMap<>();
     private final ScheduledThreadPoolExecutor fetching;
     private final TokenVerifier verifier;
     private final TokenChecks checks;
@@ -96,6 +96,11 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     /** Begins to fetch the issuers' keys in the background. */
     public void start() {
         sources.values().forEach(IssuerSource::start);
+    }
+
+    /** A look at each issuer, in the order in which they were given. */
+    public List<IssuerCounts> counts() {
+        return sources.values().stream().map(IssuerSource::counts).toList();
     }
 
     @Override

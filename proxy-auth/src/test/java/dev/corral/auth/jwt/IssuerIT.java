@@ -159,8 +159,13 @@ final class IssuerIT {
                 .issuer(server.url())
                 .expirationTime(java.util.Date.from(TestClock.START.plus(Duration.ofDays(3)))));
         assertThat(ask(authenticator, later)).isNull();
+        assertThat(authenticator.counts())
+                .containsExactly(
+                        new IssuerCounts(server.url(), 1, Duration.ofHours(24).toSeconds(), 1, 0));
         clock.advance(Duration.ofNanos(1));
         assertThat(ask(authenticator, later)).isEqualTo(ErrorCode.OVERLOADED);
+        assertThat(authenticator.counts().get(0).keys()).isZero();
+        assertThat(authenticator.counts().get(0).failed()).isEqualTo(1);
         server.answer(TestIssuer.WELL);
         clock.advance(Duration.ofSeconds(5));
         assertThat(ask(authenticator, later)).isNull();

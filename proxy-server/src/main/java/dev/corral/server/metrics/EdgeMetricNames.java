@@ -7,7 +7,10 @@ import dev.corral.server.metrics.MetricNames.Label;
 import dev.corral.server.metrics.MetricNames.Metric;
 import java.util.List;
 
-/** The metrics of how clients connect: TLS, HTTP/2, and addresses that guess keys; a part of {@link MetricNames#ALL}. */
+/**
+ * The metrics of how clients connect and who vouches for them: TLS, HTTP/2, addresses that guess keys, issuers of tokens; a
+ * part of {@link MetricNames#ALL}.
+ */
 final class EdgeMetricNames {
     static final Metric LOCK_OUTS = new Metric(
             "corral_lockouts_total", COUNTER, "Addresses locked out after too many wrong credentials", List.of());
@@ -52,9 +55,37 @@ final class EdgeMetricNames {
             "Credentials that came without TLS to a listener that only redirects",
             List.of());
 
+    static final Metric ISSUER_KEYS = new Metric(
+            "corral_issuer_keys",
+            GAUGE,
+            "Keys of an issuer of tokens that hold now, of at most 64 issuers; none: its tokens are refused",
+            List.of(new Label("issuer", List.of())));
+
+    static final Metric ISSUER_AGE = new Metric(
+            "corral_issuer_keys_age_seconds",
+            GAUGE,
+            "How long ago the keys of an issuer were fetched last; NaN: not since the start",
+            List.of(new Label("issuer", List.of())));
+
+    static final Metric ISSUER_FETCHES = new Metric(
+            "corral_issuer_fetches_total",
+            COUNTER,
+            "How often the keys of an issuer were fetched, or could not be",
+            List.of(new Label("issuer", List.of()), new Label("result", List.of("ok", "failed"))));
+
     /** All of the above. */
     static final List<Metric> ALL = List.of(
-            LOCK_OUTS, LOCKED_OUT, FORBIDDEN, HTTP2_CLOSED, TLS_HANDSHAKES, TLS_FAILURES, TLS_EXPIRY, TLS_PLAIN);
+            LOCK_OUTS,
+            LOCKED_OUT,
+            FORBIDDEN,
+            HTTP2_CLOSED,
+            TLS_HANDSHAKES,
+            TLS_FAILURES,
+            TLS_EXPIRY,
+            TLS_PLAIN,
+            ISSUER_KEYS,
+            ISSUER_AGE,
+            ISSUER_FETCHES);
 
     private EdgeMetricNames() {}
 }

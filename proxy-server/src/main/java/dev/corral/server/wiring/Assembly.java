@@ -25,6 +25,7 @@ import dev.corral.server.log.LogTarget;
 import dev.corral.server.metrics.AddressMetrics;
 import dev.corral.server.metrics.BuildInfo;
 import dev.corral.server.metrics.ExchangeMetrics;
+import dev.corral.server.metrics.IssuerMetrics;
 import dev.corral.server.metrics.Observers;
 import dev.corral.server.metrics.RuntimeMetrics;
 import dev.corral.server.metrics.UsageMetrics;
@@ -102,6 +103,7 @@ final class Assembly implements AutoCloseable {
                 clock,
                 tls == null ? null : tls.contexts()));
         addressMetrics.watch(core::lockedOutAddresses);
+        IssuerMetrics.register(registry, schemes::issuers);
         runtimeMetrics = () -> new RuntimeMetrics(
                 registry,
                 new RuntimeMetrics.Sources(

@@ -1,6 +1,7 @@
 package dev.corral.server.wiring;
 
 import dev.corral.auth.jwt.CaFile;
+import dev.corral.auth.jwt.IssuerCounts;
 import dev.corral.auth.jwt.JwtAuthenticator;
 import dev.corral.auth.key.ApiKeyAuthenticator;
 import dev.corral.auth.key.LiveKeyRing;
@@ -47,6 +48,11 @@ final class AuthSchemes implements AutoCloseable {
 
     List<Authenticator> inOrder() {
         return List.copyOf(inOrder);
+    }
+
+    /** A look at each issuer of tokens. */
+    List<IssuerCounts> issuers() {
+        return tokens == null ? List.of() : tokens.counts();
     }
 
     /** Begins what goes on in the background. */

@@ -3,6 +3,7 @@ package dev.corral.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.corral.auth.jwt.IssuerCounts;
 import dev.corral.core.CoreStats;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.Change;
@@ -59,6 +60,12 @@ class ExpositionTest {
         exchanges.eventLoopLag(0, 1);
         usage.finished(Summaries.metered(Metering.NONE));
         addresses.watch(() -> 22);
+        IssuerMetrics.register(
+                registry,
+                () -> List.of(
+                        new IssuerCounts("https://login.lab/realms/a", 27, 28.5, 29, 30),
+                        new IssuerCounts("https://login.lab/realms/b", 0, Double.NaN, 0, 31),
+                        new IssuerCounts("http://127.0.0.1:8080", 1, 2, 3, 4)));
         runtime.refresh();
     }
 
@@ -181,6 +188,23 @@ class ExpositionTest {
         assertThat(scrape.value("corral_upstream_model_vram_bytes", "model", "a"))
                 .isEqualTo(18);
         assertThat(scrape.value("corral_build_info", "version", "0.1.0", "revision", "abc1234", "java", "17.0.15"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void issuers_areToldApartByHostAndPlaceInTheList() {
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.value("corral_issuer_keys", "issuer", "login.lab")).isEqualTo(27);
+        assertThat(scrape.value("corral_issuer_keys_age_seconds", "issuer", "login.lab"))
+                .isEqualTo(28.5);
+        assertThat(scrape.value("corral_issuer_fetches_total", "issuer", "login.lab", "result", "ok"))
+                .isEqualTo(29);
+        assertThat(scrape.value("corral_issuer_keys", "issuer", "login.lab 2")).isZero();
+        assertThat(scrape.value("corral_issuer_keys_age_seconds", "issuer", "login.lab 2"))
+                .isNaN();
+        assertThat(scrape.value("corral_issuer_fetches_total", "issuer", "login.lab 2", "result", "failed"))
+                .isEqualTo(31);
+        assertThat(scrape.value("corral_issuer_keys", "issuer", "127.0.0.1:8080"))
                 .isEqualTo(1);
     }
 
