@@ -49,6 +49,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     private final ScheduledThreadPoolExecutor fetching;
     private final TokenVerifier verifier;
     private final TokenChecks checks;
+    private final FetchWaits waits = new FetchWaits();
     private final RefusedTokens refused;
     private final Cache<ByteBuffer, Bearer> known = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
@@ -120,12 +121,23 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
         }
         Token whole = new Token(presented.text(), digest, request.clientAddress());
         Verdict look = verifier.look(whole.text);
-        CompletionStage<@Nullable Void> fetched =
-                look instanceof Verdict.UnknownKey unknown ? unknown.source().fetchSoon() : null;
-        return fetched == null
-                ? settle(look, whole)
-                : new AuthDecision.Later(
-                        fetched.thenCompose(done -> settled(settle(verifier.look(whole.text), whole))));
+        return look instanceof Verdict.UnknownKey unknown ? fetched(unknown, whole) : settle(look, whole);
+    }
+
+    /** What follows once the issuer was asked for the key, or at once where it was only just now. */
+    private AuthDecision fetched(Verdict.UnknownKey look, Token token) {
+        if (!waits.enter(token.from)) {
+            return BUSY;
+        }
+        CompletionStage<@Nullable Void> fetched = look.source().fetchSoon();
+        if (fetched == null) {
+            waits.leave(token.from);
+            return settle(look, token);
+        }
+        return new AuthDecision.Later(fetched.thenCompose(done -> {
+            waits.leave(token.from);
+            return settled(settle(verifier.look(token.text), token));
+        }));
     }
 
     private AuthDecision settle(Verdict look, Token token) {

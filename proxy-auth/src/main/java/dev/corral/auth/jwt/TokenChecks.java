@@ -8,12 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies signatures of tokens beside the event loops. Whoever has had a good token does not wait with their next one
  * behind strangers' tokens, however many and from wherever these come; who knows what the issuer calls such a person, which
- * is no secret, can only take the few places of that one. Strangers take turns by address.
+ * is no secret, can only take the few places of that one, whose further tokens wait among the strangers'. These take turns by
+ * address.
  *
  * <p>Any thread; does not block.
  */
@@ -52,14 +54,16 @@ final class TokenChecks implements AutoCloseable {
      * @param token what is known of the text
      * @param decide what follows from what is found; called by the thread that verifies
      * @param busy what follows where it has to make room for one from an address of which fewer wait
-     * @return null where too many wait already, or too many of that subject or from there
+     * @return null where too many wait already, or too many from there
      */
     <T> @Nullable CompletionStage<T> check(
             Verdict.Plausible token, String text, InetAddress from, Function<Verdict, T> decide, T busy) {
         Subject subject = Subject.of(token);
-        return known.getIfPresent(subject) == null
-                ? strangers.submit(WorkBeside.of(from), () -> decide.apply(verify(token, text)), busy)
-                : subjects.submit(subject.place(), () -> decide.apply(verify(token, text)), busy);
+        Supplier<T> work = () -> decide.apply(verify(token, text));
+        CompletionStage<T> own =
+                known.getIfPresent(subject) == null ? null : subjects.submit(subject.place(), work, busy);
+        // With a new token, a program may well send more requests at one time than its subject has places.
+        return own == null ? strangers.submit(WorkBeside.of(from), work, busy) : own;
     }
 
     private Verdict verify(Verdict.Plausible token, String text) {

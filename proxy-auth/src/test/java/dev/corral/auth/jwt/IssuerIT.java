@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
+import dev.corral.auth.AuthenticatorContract;
 import dev.corral.auth.TestClock;
 import dev.corral.auth.TestRequest;
 import dev.corral.auth.key.KeyRing;
@@ -15,12 +16,15 @@ import dev.corral.core.spi.AuthDecision.Denied;
 import dev.corral.core.spi.AuthDecision.Granted;
 import dev.corral.core.spi.AuthDecision.Later;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -215,6 +219,48 @@ final class IssuerIT {
         clock.advance(Duration.ofSeconds(5));
         assertThat(ask(authenticator, token(server, Signed.OTHER_RSA))).isEqualTo(ErrorCode.INVALID_TOKEN);
         assertThat(server.keysAsked).hasValue(2);
+    }
+
+    /** Each holds its request for as long. */
+    @Test
+    void tokensThatWaitForTheirIssuer_areBoundedByAddress() throws IOException {
+        TestIssuer server = server(Signed.RSA);
+        CountDownLatch asked = new CountDownLatch(1);
+        server.answer((exchange, body) -> {
+            try {
+                assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            TestIssuer.WELL.answer(exchange, body);
+        });
+        JwtIssuer settings = settings(server.url(), server.keysUri(), HOUR);
+        JwtAuthenticator authenticator = new JwtAuthenticator(
+                List.of(settings),
+                new LiveKeyRing(KeyRing.EMPTY),
+                clock,
+                new FetchTimes(Duration.ofSeconds(30), Duration.ofSeconds(5), HOUR, HOUR));
+        open.add(authenticator);
+        String token = token(server, Signed.RSA);
+        List<AuthDecision> decisions = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            decisions.add(authenticate(authenticator, token, "192.0.2.1"));
+        }
+        decisions.add(authenticate(authenticator, token, "192.0.2.2"));
+
+        assertThat(decisions.subList(0, 64)).hasOnlyElementsOfType(Later.class);
+        assertThat(decisions.subList(64, 80))
+                .allSatisfy(busy -> assertThat(((Denied) busy).error().code()).isEqualTo(ErrorCode.OVERLOADED));
+        assertThat(decisions.get(80)).isInstanceOf(Later.class);
+        asked.countDown();
+        assertThat(decisions.stream().filter(Later.class::isInstance).map(AuthenticatorContract::settled))
+                .hasOnlyElementsOfType(Granted.class);
+    }
+
+    private static AuthDecision authenticate(JwtAuthenticator authenticator, String token, String from)
+            throws UnknownHostException {
+        return authenticator.authenticate(
+                new TestRequest().with("Authorization", "Bearer " + token).from(InetAddress.getByName(from)));
     }
 
     @Test

@@ -136,6 +136,17 @@ class JunkTokensTest {
     }
 
     @Test
+    void manyRequestsAtOnceWithTheNextToken_areAllLetIn() throws UnknownHostException {
+        assertThat(ask("alice", "192.0.2.1")).isInstanceOf(Granted.class);
+        String next = Signed.token(Signed.claims().subject("alice").jwtID("next"));
+        List<AuthDecision> decisions = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            decisions.add(authenticate(next, "192.0.2.1"));
+        }
+        assertThat(decisions.stream().map(AuthenticatorContract::settled)).hasOnlyElementsOfType(Granted.class);
+    }
+
+    @Test
     void tokenThatIsWrongAtAGlance_isAnsweredAtOnceLikeAnyOther() throws UnknownHostException {
         String claims = Signed.claims().issuer("https://other.test").build().toString();
         AuthDecision wrongIssuer =
