@@ -8,6 +8,7 @@ import dev.corral.core.http.Peer;
 import dev.corral.core.http.ProxyHeaderDecoder;
 import dev.corral.core.http.Seldom;
 import dev.corral.core.http2.Http2Pipeline;
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.tls.Redirect;
 import dev.corral.core.tls.SecureListener;
 import dev.corral.core.tls.TlsContexts;
@@ -134,7 +135,7 @@ final class FrontInitializer extends ChannelInitializer<Channel> {
     private void refused(Channel channel, InetAddress peer, String why) {
         shared.observer().connectionForbidden();
         if (complaints.now()) {
-            LOG.warn("{} {}: refused at {}", peer.getHostAddress(), why, channel.localAddress());
+            LOG.warn("{} {}: refused at {}", AddressText.format(peer), why, channel.localAddress());
         }
     }
 

@@ -62,7 +62,7 @@ public final class PendingKeys {
         boolean save = before == null || before.saved().plus(WORTH_SAVING).isBefore(now);
         PendingKey seen = new PendingKey(
                 key,
-                from.getHostAddress(),
+                AddressText.format(from),
                 before == null ? now : before.key().first(),
                 now,
                 before == null ? 1 : before.key().requests() + 1);

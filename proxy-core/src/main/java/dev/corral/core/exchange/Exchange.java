@@ -6,6 +6,7 @@ import dev.corral.core.exchange.Deadlines.Deadline;
 import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FramingRules;
 import dev.corral.core.http.PathToken;
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.spi.Dialect;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.Outcome;
@@ -18,7 +19,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +172,7 @@ final class Exchange {
 
     /** The same as text. */
     String clientAddressText() {
-        return client.equals(front.peer().address()) ? front.peer().addressText() : NetUtil.toAddressString(client);
+        return client.equals(front.peer().address()) ? front.peer().addressText() : AddressText.format(client);
     }
 
     /** The body of a request that is forwarded whole. */

@@ -1,7 +1,7 @@
 package dev.corral.core.http;
 
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.spi.PeerCertificate;
-import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public final class Peer {
     public String addressText() {
         String made = text;
         if (made == null) {
-            made = NetUtil.toAddressString(address);
+            made = AddressText.format(address);
             text = made;
         }
         return made;

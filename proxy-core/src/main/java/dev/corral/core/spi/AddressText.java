@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** IP addresses as text, strictly: four decimal octets, or RFC 4291 section 2.2; no names, no zones, nothing short or octal. */
 public final class AddressText {
     private static final int MAX = 45;
+    private static final int GROUPS = 8;
 
     private AddressText() {}
 
@@ -42,12 +43,53 @@ public final class AddressText {
         }
     }
 
+    /**
+     * An address as text: the one form that RFC 5952 recommends, so that the same address is always the same text.
+     * Without the interface that it is on.
+     */
+    public static String format(InetAddress address) {
+        return format(address.getAddress());
+    }
+
     static String format(byte[] octets) {
-        try {
-            return InetAddress.getByAddress(octets).getHostAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 octets are an address", e);
+        StringBuilder text = new StringBuilder(MAX);
+        if (octets.length == 4) {
+            for (byte octet : octets) {
+                text.append(text.length() == 0 ? "" : ".").append(octet & 0xff);
+            }
+        } else {
+            groups(octets, text);
         }
+        return text.toString();
+    }
+
+    // Section 4.2: the longest run of noughts is left out, the first of equal ones, and none of a single group.
+    private static void groups(byte[] octets, StringBuilder text) {
+        int from = -1;
+        int length = 1;
+        for (int i = 0; i < GROUPS; i++) {
+            int run = 0;
+            while (i + run < GROUPS && group(octets, i + run) == 0) {
+                run++;
+            }
+            if (run > length) {
+                from = i;
+                length = run;
+            }
+        }
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == from) {
+                text.append("::");
+                i += length - 1;
+            } else {
+                boolean apart = i > 0 && text.charAt(text.length() - 1) != ':';
+                text.append(apart ? ":" : "").append(Integer.toHexString(group(octets, i)));
+            }
+        }
+    }
+
+    private static int group(byte[] octets, int index) {
+        return (octets[2 * index] & 0xff) << 8 | octets[2 * index + 1] & 0xff;
     }
 
     // What has a colon is never looked up as a name.

@@ -2,6 +2,7 @@ package dev.corral.server.log;
 
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
@@ -94,7 +95,7 @@ final class AccessLine {
         byte[] known = addresses.of(address);
         if (known == null || !line.again(known)) {
             int before = line.length();
-            line.text("address", address.getHostAddress(), Fields.ADDRESS);
+            line.text("address", AddressText.format(address), Fields.ADDRESS);
             keep(addresses, address, line, before);
         }
     }

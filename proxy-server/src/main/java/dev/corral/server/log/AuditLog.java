@@ -2,6 +2,7 @@ package dev.corral.server.log;
 
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
+import dev.corral.core.spi.AddressText;
 import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.ExchangeSummary;
@@ -168,12 +169,12 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         } else if (entry instanceof Entry.LockOut lockOut) {
             line.time("time", lockOut.epochMillis())
                     .text("event", "locked_out", Fields.WORD)
-                    .text("address", address(lockOut.address()), Fields.ADDRESS)
+                    .text("address", AddressText.format(lockOut.address()), Fields.ADDRESS)
                     .number("seconds", lockOut.seconds());
         } else if (entry instanceof Entry.PlainCredential plain) {
             line.time("time", plain.epochMillis())
                     .text("event", "key_over_plain_http", Fields.WORD)
-                    .text("address", address(plain.address()), Fields.ADDRESS);
+                    .text("address", AddressText.format(plain.address()), Fields.ADDRESS);
             if (plain.repeated() > 0) {
                 line.number("repeated", plain.repeated());
             }
@@ -186,20 +187,13 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         }
     }
 
-    /** Without the interface that the address is on: what reads the line bans by address. */
-    private static String address(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
-    }
-
     private static void encode(ExchangeSummary summary, ErrorCode code, JsonLine line) {
         Principal principal = summary.principal();
         Endpoint endpoint = summary.endpoint();
         line.time("time", summary.startedAtMillis())
                 .text("event", "refusal", Fields.WORD)
                 .text("id", summary.requestId(), Fields.ID)
-                .text("address", address(summary.clientAddress()), Fields.ADDRESS)
+                .text("address", AddressText.format(summary.clientAddress()), Fields.ADDRESS)
                 .text("code", code.label(), Fields.WORD)
                 .text("key", principal == null ? null : principal.keyId(), Fields.ID)
                 .text("key_name", principal == null ? null : principal.keyName(), Fields.NAME)

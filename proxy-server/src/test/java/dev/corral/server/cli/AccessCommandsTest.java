@@ -196,7 +196,7 @@ class AccessCommandsTest {
                         .exitCode())
                 .isZero();
         assertThat(show("alice").path("allow_from").toString())
-                .isEqualTo("[\"10.0.0.0/8\",\"192.0.2.1\",\"2001:db8:0:0:0:0:0:0/32\"]");
+                .isEqualTo("[\"10.0.0.0/8\",\"192.0.2.1\",\"2001:db8::/32\"]");
         assertThat(keys("allow-from", "alice", "172.16.0.0/12").err()).contains("\"alice\" works from 172.16.0.0/12;");
         assertThat(keys("list", "--format", "table").out()).contains("secret  172.16.0.0/12\n");
         assertThat(keys("allow-from", "alice", "--anywhere").err()).contains("works from anywhere");

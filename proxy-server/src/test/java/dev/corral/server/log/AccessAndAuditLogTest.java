@@ -46,7 +46,7 @@ class AccessAndAuditLogTest {
 
         assertThat(line)
                 .hasToString("{\"time\":\"2026-11-22T19:32:03.007Z\",\"id\":\"req-1\",\"key\":\"abcd1234\","
-                        + "\"key_name\":\"laptop\",\"role\":\"user\",\"address\":\"2001:db8:0:0:0:0:0:1\","
+                        + "\"key_name\":\"laptop\",\"role\":\"user\",\"address\":\"2001:db8::1\","
                         + "\"method\":\"POST\",\"path\":\"/api/chat\","
                         + "\"model\":\"registry.ollama.ai/library/llama3:latest\",\"status\":200,\"code\":null,"
                         + "\"outcome\":\"completed\",\"request_bytes\":123,\"response_bytes\":4567,"
@@ -85,8 +85,8 @@ class AccessAndAuditLogTest {
         assertThat(Files.readAllLines(file))
                 .containsExactly(
                         "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"203.0.113.9\",\"seconds\":120}",
-                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"2001:db8:0:0:0:0:0:9\",\"seconds\":3600}",
-                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"fe80:0:0:0:0:0:0:1\",\"seconds\":1}");
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"2001:db8::9\",\"seconds\":3600}",
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"locked_out\",\"address\":\"fe80::1\",\"seconds\":1}");
     }
 
     @Test
@@ -240,7 +240,7 @@ class AccessAndAuditLogTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .hasToString("{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"refusal\",\"id\":\"req-1\","
-                                + "\"address\":\"2001:db8:0:0:0:0:0:1\",\"code\":\"forbidden_endpoint\","
+                                + "\"address\":\"2001:db8::1\",\"code\":\"forbidden_endpoint\","
                                 + "\"key\":\"abcd1234\",\"key_name\":\"laptop\",\"method\":\"POST\","
                                 + "\"path\":\"/api/pull\",\"model\":null}"));
     }
