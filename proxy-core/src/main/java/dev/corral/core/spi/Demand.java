@@ -3,7 +3,8 @@ package dev.corral.core.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is expected to use, known before it is sent: what is reserved for it, and what its turn costs.
+ * What a request is expected to use, by which its turn is priced, and what it may come to use at most, which is reserved
+ * for it as far as there is so much. Known before it is sent.
  *
  * @param model the canonical name of the model; null where none is named
  * @param promptTokens an estimate by the length of the text

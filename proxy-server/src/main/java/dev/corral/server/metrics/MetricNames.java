@@ -74,6 +74,11 @@ public final class MetricNames {
     /** The values of {@code status}: the class of the status sent, or that none was. */
     static final List<String> STATUS_CLASSES = List.of("none", "1xx", "2xx", "3xx", "4xx", "5xx");
 
+    /** A burst is none of its own: whoever exceeds it has exceeded the requests of a minute. */
+    static final LimitKind[] REFUSING_LIMITS = Arrays.stream(LimitKind.values())
+            .filter(kind -> kind != LimitKind.BURST)
+            .toArray(LimitKind[]::new);
+
     private static final Label ENDPOINT = new Label(
             "endpoint",
             Stream.concat(Arrays.stream(Endpoint.values()).map(Endpoint::pattern), Stream.of(OTHER))
@@ -202,7 +207,7 @@ public final class MetricNames {
             "corral_limit_refusals_total",
             COUNTER,
             "Requests refused because of a limit of their key or role",
-            List.of(label("limit", LimitKind.values(), LimitKind::label)));
+            List.of(label("limit", REFUSING_LIMITS, LimitKind::label)));
 
     public static final Metric QUEUED =
             new Metric("corral_queued_requests", GAUGE, "Requests that wait for a place at the upstream", List.of());

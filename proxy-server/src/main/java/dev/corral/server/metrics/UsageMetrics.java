@@ -10,6 +10,8 @@ import dev.corral.core.spi.Principal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +63,7 @@ public final class UsageMetrics implements ExchangeObserver {
     private final Counter estimated;
     private final Histogram queueWait = Histogram.ofTimes(ExchangeMetrics.BUCKETS);
     private final @Nullable Speed[] speeds = new Speed[Endpoint.values().length];
-    private final Counter[] refusals = new Counter[LimitKind.values().length];
+    private final Map<LimitKind, Counter> refusals = new EnumMap<>(LimitKind.class);
 
     /** Registers every series but those of pairs of key and model. */
     public UsageMetrics(PrometheusMeterRegistry registry) {
@@ -78,14 +80,17 @@ public final class UsageMetrics implements ExchangeObserver {
         speeds(MetricNames.TOKEN_GAP, Speed::gap);
         speeds(MetricNames.TOKEN_GAP_LONGEST, Speed::longestGap);
         speeds(MetricNames.TOKENS_PER_SECOND, Speed::perSecond);
-        for (LimitKind kind : LimitKind.values()) {
-            refusals[kind.ordinal()] = meters.counter(MetricNames.LIMIT_REFUSALS, "limit", kind.label());
+        for (LimitKind kind : MetricNames.REFUSING_LIMITS) {
+            refusals.put(kind, meters.counter(MetricNames.LIMIT_REFUSALS, "limit", kind.label()));
         }
     }
 
-    /** A request was refused because of this limit. */
+    /** A request was refused because of this limit; not {@link LimitKind#BURST}, which is none of its own. */
     public void refused(LimitKind kind) {
-        refusals[kind.ordinal()].increment();
+        Counter counter = refusals.get(kind);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.corral.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.corral.auth.limit.LimitKind;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.policy.Change;
 import dev.corral.core.spi.Dialect;
@@ -32,7 +31,7 @@ class CardinalityTest {
             .count();
     // First token as above; two gaps and the speed have 14 buckets; one counter. Queue, limits, the pair of the others.
     private static final int USAGE_FROM_THE_START =
-            INFERENCE * (20 + 3 * 18 + 1) + 20 + LimitKind.values().length + 1 + 3;
+            INFERENCE * (20 + 3 * 18 + 1) + 20 + MetricNames.REFUSING_LIMITS.length + 1 + 3;
     private static final int FROM_THE_START =
             HISTOGRAMS + BYTES + CODES + AUTH_FAILURES + Outcome.values().length + POLICY + CONNECTIONS;
 

@@ -94,6 +94,15 @@ class UsageMetricsTest {
     }
 
     @Test
+    void limitThatNeverRefuses_hasNoSeries() {
+        for (LimitKind kind : LimitKind.values()) {
+            usage.refused(kind);
+        }
+
+        assertThat(registry.scrape()).contains("limit=\"requests-per-minute\"} 1").doesNotContain("limit=\"burst\"");
+    }
+
+    @Test
     void refusal_isCountedByItsLimit() {
         usage.refused(LimitKind.TOKENS_PER_DAY);
 
