@@ -27,7 +27,7 @@ final class AddressStage implements HeadStage {
 
     @Override
     public @Nullable StageResult decide(Exchange exchange) {
-        InetAddress peer = exchange.front().peer().address();
+        InetAddress peer = exchange.link().peer().address();
         // A head that did not come whole is refused by the next stages, whoever sent it.
         if (!addresses.believes(peer) || !exchange.head.decoderResult().isSuccess()) {
             return StageResult.Proceed.INSTANCE;

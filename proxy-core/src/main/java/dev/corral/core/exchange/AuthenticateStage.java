@@ -62,9 +62,9 @@ final class AuthenticateStage implements HeadStage {
         if (!error.code().unauthenticated() && error.code() != ErrorCode.OVERLOADED) {
             return new StageResult.Refuse(error);
         }
-        ProxyError instead = shared.strangers.take(exchange.clientAddress());
+        ProxyError instead = shared.strangers.take(exchange.client);
         if (instead == null && shared.lockOut != null && isGuess(error.code())) {
-            instead = shared.lockOut.failed(exchange.clientAddress());
+            instead = shared.lockOut.failed(exchange.client);
         }
         return new StageResult.Refuse(instead == null ? error : instead);
     }

@@ -8,7 +8,9 @@ import dev.corral.core.spi.Endpoint;
 import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
+import dev.corral.core.spi.Protocol;
 import dev.corral.core.spi.Usage;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +88,9 @@ record Ending(Exchange exchange, Outcome outcome) {
         return new ExchangeSummary(
                 exchange.id,
                 exchange.startedMillis,
-                exchange.clientAddress(),
+                exchange.client,
+                protocol(),
+                exchange.link().peer().secure(),
                 bounded(exchange.head.method().name(), MAX_METHOD),
                 bounded(PathToken.hidden(withoutQuery(exchange.head.uri())), MAX_PATH),
                 exchange.endpoint,
@@ -104,6 +108,13 @@ record Ending(Exchange exchange, Outcome outcome) {
                 exchange.holdings.queuedNanos(),
                 duration,
                 metering);
+    }
+
+    private Protocol protocol() {
+        if (exchange.link().stream()) {
+            return Protocol.HTTP_2;
+        }
+        return exchange.head.protocolVersion().equals(HttpVersion.HTTP_1_0) ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
     }
 
     private static String withoutQuery(String target) {

@@ -3,7 +3,6 @@ package dev.corral.core.exchange;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
-import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.FramingRules;
 import dev.corral.core.http.PathToken;
 import dev.corral.core.spi.AddressText;
@@ -17,10 +16,8 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * shared ({@link Holdings}), the collected body, the upstream connection. Confined to one event loop; not thread-safe.
  */
 final class Exchange {
-    // A stage that asks somebody else and has no answer by then refuses.
-    private static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     final Shared shared;
     final LoopContext loop;
     final HttpRequest head;
@@ -51,6 +45,7 @@ final class Exchange {
     @Nullable
     Principal principal;
 
+    // Whom the request is attributed to.
     InetAddress client;
 
     @Nullable
@@ -89,13 +84,13 @@ final class Exchange {
         this.shared = shared;
         this.loop = loop;
         this.front = front;
-        this.held = new Holdback(front.gate());
+        this.held = new Holdback(front.link().gate());
         this.upload = new RequestPump(this);
         this.download = new ResponsePump(this, upload);
         this.attempts = new AttemptLoop(this, upload, download);
         this.head = head;
         this.pathToken = shared.settings.edge().pathTokens() ? PathToken.take(head) : null;
-        this.client = front.peer().address();
+        this.client = front.link().peer().address();
         this.id = loop.ids().next();
         this.holdings = new Holdings(id);
         this.startedNanos = loop.clock().nanos();
@@ -124,15 +119,15 @@ final class Exchange {
     }
 
     ChannelHandlerContext ctx() {
-        return front.ctx();
+        return front.link().ctx();
     }
 
-    FlowGate frontGate() {
-        return front.gate();
+    FrontLink link() {
+        return front.link();
     }
 
     Deadline deadline() {
-        return front.deadline();
+        return front.link().deadline();
     }
 
     RequestView view() {
@@ -161,18 +156,11 @@ final class Exchange {
         return declaredLength;
     }
 
-    boolean version11() {
-        return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
-    }
-
-    /** The address the request is attributed to. */
-    InetAddress clientAddress() {
-        return client;
-    }
-
-    /** The same as text. */
+    /** The address that the request is attributed to. */
     String clientAddressText() {
-        return client.equals(front.peer().address()) ? front.peer().addressText() : AddressText.format(client);
+        return client.equals(front.link().peer().address())
+                ? front.link().peer().addressText()
+                : AddressText.format(client);
     }
 
     /** The body of a request that is forwarded whole. */
@@ -186,7 +174,7 @@ final class Exchange {
      * @param late the refusal if no answer comes in time
      */
     void suspend(ProxyError late) {
-        suspend(Deadline.Name.DECISION, DECISION_NANOS, late);
+        suspend(Deadline.Name.DECISION, Lateness.DECISION_NANOS, late);
     }
 
     /** The same with a deadline of the stage's own. */
@@ -295,8 +283,8 @@ final class Exchange {
         if (!keep) {
             front.closeAfterResponse();
         }
-        front.write(reply);
-        front.flushSoon();
+        front.link().write(reply);
+        front.link().flushSoon();
         boolean waited = waiting;
         waiting = false;
         if (request != Half.OPEN || hasBody) {
@@ -309,7 +297,10 @@ final class Exchange {
 
     /** Refuses; where a response has begun, breaks it off. Idempotent once the exchange is over. */
     void fail(ProxyError why) {
-        if (uncommitted()) {
+        if (shared.closing && why.code().fault() == ErrorCode.Fault.UPSTREAM) {
+            // Both sides are being cut by us: which of them is noticed first says nothing about the upstream.
+            clientGone();
+        } else if (uncommitted()) {
             refuse(why);
         } else if (response == Half.OPEN) {
             abort(why);
@@ -342,6 +333,15 @@ final class Exchange {
             front.abortAfterFlush(download.closeDelimited());
         }
         finish(Ending.outcome(why.code()));
+    }
+
+    /** What comes of the request is none, and nothing more can be said to its client. */
+    void broken(ProxyError why) {
+        if (!finished) {
+            request = Half.BROKEN;
+            error = why;
+            finish(Ending.outcome(why.code()));
+        }
     }
 
     /** The client's connection is gone. */

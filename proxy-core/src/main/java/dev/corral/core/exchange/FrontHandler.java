@@ -37,14 +37,10 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     private final LoopContext loop;
     private final FrontCodec codec;
     private final RequestSequencer sequencer = new RequestSequencer();
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable FlowGate gate;
-    private @Nullable Deadline deadline;
+    private @Nullable FrontLink link;
     private final Peer peer;
     private @Nullable Exchange exchange;
     private Fate fate = Fate.KEEP;
-    private boolean reading;
-    private boolean unflushed;
     private boolean dispatching;
     private boolean overflowed;
     // The rest of a refused request comes, which nobody wants.
@@ -58,55 +54,12 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
-    public ChannelHandlerContext ctx() {
-        return present(context);
-    }
-
-    @Override
-    public FlowGate gate() {
-        return present(gate);
-    }
-
-    @Override
-    public Deadline deadline() {
-        return present(deadline);
-    }
-
-    @Override
-    public Peer peer() {
-        return peer;
-    }
-
-    @Override
-    public boolean isWritable() {
-        return ctx().channel().isWritable();
-    }
-
-    @Override
-    public void write(Object message) {
-        unflushed = true;
-        ctx().write(message, ctx().voidPromise());
-    }
-
-    @Override
-    public void write(Object message, Runnable gone) {
-        unflushed = true;
-        ctx().write(message).addListener(done -> gone.run());
-    }
-
-    @Override
-    public void flushSoon() {
-        if (!reading) {
-            flush();
+    public FrontLink link() {
+        FrontLink made = link;
+        if (made == null) {
+            throw new IllegalStateException("not connected");
         }
-    }
-
-    @Override
-    public void flush() {
-        if (unflushed) {
-            unflushed = false;
-            ctx().flush();
-        }
+        return made;
     }
 
     @Override
@@ -128,15 +81,13 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        gate = new FlowGate(ctx.channel());
-        deadline = loop.deadlines().register(this::expired);
+        link = new FrontLink(ctx, peer, loop.deadlines().register(this::expired), false);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         sequencer.releaseAll();
-        deadline().retire();
+        link().deadline().retire();
     }
 
     @Override
@@ -146,12 +97,12 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        reading = true;
+        link().readBegins();
         if (fate == Fate.CLOSING) {
             ReferenceCountUtil.release(message);
         } else if (exchange != null && exchange.expectsContent() && message instanceof HttpContent content) {
             exchange.onContent(content);
-        } else if (exchange == null && sequencer.isEmpty() && !dispatching && isWritable()) {
+        } else if (exchange == null && sequencer.isEmpty() && !dispatching && link().isWritable()) {
             dispatch(message);
         } else if (!sequencer.park(message)) {
             // More than may wait: what is in flight is answered, the rest is not.
@@ -161,13 +112,13 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
                 close(true);
             }
         } else if (sequencer.isFull()) {
-            gate().close(FlowGate.Reason.PARK_FULL);
+            link().gate().close(FlowGate.Reason.PARK_FULL);
         }
     }
 
     private void dispatch(Object message) {
         if (message instanceof HttpRequest head) {
-            deadline().clear();
+            link().deadline().clear();
             Exchange next = new Exchange(shared, loop, this, head);
             exchange = next;
             next.start();
@@ -202,7 +153,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
             return;
         }
         exchange = null;
-        if (!ctx().channel().isActive()) {
+        if (!link().isActive()) {
             fate = Fate.CLOSING;
             return;
         }
@@ -222,20 +173,20 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
                         || !sequencer.isEmpty());
             case ABORT -> close(false);
             case RESET -> {
-                ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+                link().channel().config().setOption(ChannelOption.SO_LINGER, 0);
                 close(false, HardClose.AFTERWARDS);
             }
             case CUT -> {
                 fate = Fate.CLOSING;
-                HardClose.now(ctx().channel());
+                HardClose.now(link().channel());
             }
             case CLOSING -> {}
         }
     }
 
     private void next() {
-        if (!isWritable()) {
-            flush();
+        if (!link().isWritable()) {
+            link().flush();
         }
         awaitRequest();
         if (dispatching) {
@@ -246,7 +197,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
             Object message;
             // While the client does not read its answers, no more of its requests are taken up.
             while (fate == Fate.KEEP
-                    && (exchange == null ? isWritable() : exchange.expectsContent())
+                    && (exchange == null ? link().isWritable() : exchange.expectsContent())
                     && (message = sequencer.next()) != null) {
                 dispatch(message);
             }
@@ -254,7 +205,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
             dispatching = false;
         }
         if (fate != Fate.CLOSING && !sequencer.isFull()) {
-            gate().open(FlowGate.Reason.PARK_FULL);
+            link().gate().open(FlowGate.Reason.PARK_FULL);
         }
     }
 
@@ -265,13 +216,12 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     private void close(boolean stillSending, ChannelFutureListener end) {
         fate = Fate.CLOSING;
         sequencer.releaseAll();
-        unflushed = false;
         shared.ending.incrementAndGet();
-        ctx().channel().closeFuture().addListener(closed -> shared.ending.decrementAndGet());
-        ChannelFuture flushed = ctx().writeAndFlush(Unpooled.EMPTY_BUFFER);
+        link().channel().closeFuture().addListener(closed -> shared.ending.decrementAndGet());
+        ChannelFuture flushed = link().writeEnd(Unpooled.EMPTY_BUFFER);
         if (stillSending) {
             LingeringClose.begin(
-                    ctx().channel(), flushed, shared.settings.timeouts().linger());
+                    link().channel(), flushed, shared.settings.timeouts().linger());
         } else {
             flushed.addListener(end);
         }
@@ -282,7 +232,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
 
     private void awaitRequest() {
         Timeouts timeouts = shared.settings.timeouts();
-        if (!isWritable()) {
+        if (!link().isWritable()) {
             await(Deadline.Name.CLIENT_STALL, timeouts.clientStall());
         } else if (skipping) {
             await(Deadline.Name.KEEP_ALIVE, timeouts.bodyProgress());
@@ -294,30 +244,26 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     private void await(Deadline.Name what, Duration time) {
-        deadline().await(what, time.toNanos());
+        link().deadline().await(what, time.toNanos());
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        reading = false;
+        link().readEnds();
         if (exchange != null) {
             exchange.onFrontReadComplete();
-        } else if (fate == Fate.KEEP && deadline().name() == Deadline.Name.KEEP_ALIVE && codec.headBegun()) {
+        } else if (fate == Fate.KEEP && link().deadline().name() == Deadline.Name.KEEP_ALIVE && codec.headBegun()) {
             awaitRequest();
         }
-        flush();
+        link().flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        boolean writable = ctx.channel().isWritable();
-        if (!writable) {
-            unflushed = false;
-            ctx.flush();
-        }
+        boolean writable = link().writabilityChanged();
         if (exchange != null) {
-            exchange.onFrontWritability(ctx.channel().isWritable());
-        } else if (fate == Fate.KEEP && ctx.channel().isWritable()) {
+            exchange.onFrontWritability(writable);
+        } else if (fate == Fate.KEEP && writable) {
             next();
         }
     }
@@ -337,7 +283,7 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
         if (exchange != null) {
             exchange.clientGone();
         }
-        deadline().retire();
+        link().deadline().retire();
     }
 
     @Override
@@ -349,28 +295,21 @@ public final class FrontHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     private void expired() {
-        Deadline.Name name = deadline().name();
+        Deadline.Name name = link().deadline().name();
         if (exchange != null) {
             exchange.expired(name);
         } else if (name == Deadline.Name.HEADERS) {
-            deadline().clear();
+            link().deadline().clear();
             Exchange unread = new Exchange(shared, loop, this, FrontCodec.unreadRequest());
             exchange = unread;
             unread.startRefused(new ProxyError(ErrorCode.HEADER_TIMEOUT, "the request head did not arrive in time"));
         } else if (name == Deadline.Name.KEEP_ALIVE) {
-            deadline().clear();
+            link().deadline().clear();
             // Not at once: a slow reader may still have the end of its answer to take.
             close(skipping);
         } else {
-            deadline().clear();
-            HardClose.now(ctx().channel());
+            link().deadline().clear();
+            HardClose.now(link().channel());
         }
-    }
-
-    private static <T> T present(@Nullable T value) {
-        if (value == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return value;
     }
 }

@@ -31,17 +31,17 @@ record HeadView(Exchange exchange) implements RequestView {
 
     @Override
     public boolean secure() {
-        return exchange.front().peer().secure();
+        return exchange.link().peer().secure();
     }
 
     @Override
     public @Nullable PeerCertificate peerCertificate() {
-        return exchange.front().peer().certificate();
+        return exchange.link().peer().certificate();
     }
 
     @Override
     public InetAddress clientAddress() {
-        return exchange.clientAddress();
+        return exchange.client;
     }
 
     @Override

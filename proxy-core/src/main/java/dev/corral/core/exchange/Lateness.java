@@ -3,6 +3,7 @@ package dev.corral.core.exchange;
 import dev.corral.core.error.ErrorCode;
 import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is said when something that an exchange waited for did not come. */
@@ -10,6 +11,9 @@ final class Lateness {
     /** For a stage that asks somebody else. */
     static final ProxyError UNDECIDED =
             new ProxyError(ErrorCode.INTERNAL, "no decision was reached in time; try again");
+
+    /** A stage that asks somebody else and has no answer by then refuses. */
+    static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private Lateness() {}
 

@@ -45,7 +45,7 @@ final class PublicStage implements HeadStage {
         if (exchange.endpoint == Endpoint.ROOT) {
             return RouteStage.liveness(exchange);
         }
-        if (!exchange.path.equals(HelpPage.PATH) || shared.strangers.take(exchange.clientAddress()) != null) {
+        if (!exchange.path.equals(HelpPage.PATH) || shared.strangers.take(exchange.client) != null) {
             // Perhaps it has a key: then it is answered all the same, and else refused, in the next stages.
             return StageResult.Proceed.INSTANCE;
         }

@@ -24,7 +24,7 @@ final class RequestPump {
 
     RequestPump(Exchange exchange) {
         this.exchange = exchange;
-        this.early = new Holdback(exchange.frontGate());
+        this.early = new Holdback(exchange.link().gate());
     }
 
     /** Whether the body is streamed through here. */
@@ -87,7 +87,7 @@ final class RequestPump {
         if (channel.isWritable()) {
             awaitMore();
         } else {
-            exchange.frontGate().close(FlowGate.Reason.PEER_FULL);
+            exchange.link().gate().close(FlowGate.Reason.PEER_FULL);
             exchange.deadline()
                     .await(
                             Deadline.Name.STREAM_IDLE,
@@ -112,7 +112,7 @@ final class RequestPump {
             if (exchange.request == Half.OPEN) {
                 awaitMore();
             }
-            exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
+            exchange.link().gate().open(FlowGate.Reason.PEER_FULL);
         }
     }
 
@@ -129,7 +129,7 @@ final class RequestPump {
         to = null;
         if (active) {
             active = false;
-            exchange.frontGate().open(FlowGate.Reason.PEER_FULL);
+            exchange.link().gate().open(FlowGate.Reason.PEER_FULL);
         }
     }
 

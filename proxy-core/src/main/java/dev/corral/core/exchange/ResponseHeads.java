@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ final class ResponseHeads {
 
     /** Asks for the body, only now that the request is admitted. */
     static void sendContinueIfExpected(Exchange exchange) {
-        if (exchange.version11() && exchange.head.headers().contains(HttpHeaderNames.EXPECT)) {
+        if (version11(exchange) && exchange.head.headers().contains(HttpHeaderNames.EXPECT)) {
             exchange.ctx().writeAndFlush(Replies.empty(HttpResponseStatus.CONTINUE));
         }
     }
@@ -58,7 +59,7 @@ final class ResponseHeads {
         tellWait(exchange, response);
         if (!keep) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (!exchange.version11()) {
+        } else if (!version11(exchange)) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
     }
@@ -139,6 +140,11 @@ final class ResponseHeads {
         if (host == null || !exchange.shared.settings.anonymousLiveness()) {
             return null;
         }
-        return (exchange.front().peer().secure() ? "https://" : "http://") + host + HelpPage.path(error.help());
+        return (exchange.link().peer().secure() ? "https://" : "http://") + host + HelpPage.path(error.help());
+    }
+
+    /** Whether the client speaks HTTP/1.1, or HTTP/2, which here is read as that. */
+    static boolean version11(Exchange exchange) {
+        return exchange.head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     }
 }

@@ -176,7 +176,7 @@ final class ResponsePump implements UpstreamListener {
                 remote ? HeaderRules.ofAnotherCorral(response.headers()) : HeaderRules.forClient(response.headers()));
         if (length >= 0 && status != 204) {
             out.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
-        } else if (!bodiless && exchange.version11()) {
+        } else if (!bodiless && ResponseHeads.version11(exchange)) {
             out.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         } else if (!bodiless) {
             closeDelimited = true;
@@ -189,7 +189,7 @@ final class ResponsePump implements UpstreamListener {
         }
         committed = true;
         awaitMore();
-        exchange.front().write(out);
+        exchange.link().write(out);
     }
 
     @Override
@@ -224,7 +224,7 @@ final class ResponsePump implements UpstreamListener {
         ResponseMeter reader = meter;
         if (reader == null) {
             exchange.responseBytes += content.content().readableBytes();
-            exchange.front().write(content);
+            exchange.link().write(content);
             return;
         }
         ByteBuf piece = content.content();
@@ -232,7 +232,7 @@ final class ResponsePump implements UpstreamListener {
                 reader.pass(piece, exchange.loop.clock().nanos(), exchange.ctx().alloc());
         if (passed == piece) {
             exchange.responseBytes += passed.readableBytes();
-            exchange.front().write(content);
+            exchange.link().write(content);
         } else {
             send(passed);
         }
@@ -241,7 +241,7 @@ final class ResponsePump implements UpstreamListener {
     private void send(ByteBuf piece) {
         if (piece.isReadable() && !bodiless) {
             exchange.responseBytes += piece.readableBytes();
-            exchange.front().write(new DefaultHttpContent(piece));
+            exchange.link().write(new DefaultHttpContent(piece));
         } else {
             piece.release();
         }
@@ -270,7 +270,7 @@ final class ResponsePump implements UpstreamListener {
         rewrite = null;
         commit(held.head(), body.readableBytes());
         exchange.responseBytes = body.readableBytes();
-        exchange.front().write(new DefaultHttpContent(body), held::release);
+        exchange.link().write(new DefaultHttpContent(body), held::release);
         end(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
@@ -294,8 +294,8 @@ final class ResponsePump implements UpstreamListener {
                 connection.discard();
             }
         }
-        exchange.front().write(LastHttpContent.EMPTY_LAST_CONTENT);
-        exchange.front().flush();
+        exchange.link().write(LastHttpContent.EMPTY_LAST_CONTENT);
+        exchange.link().flush();
         if (exchange.request != Half.OPEN || exchange.hasBody()) {
             exchange.complete();
         }
@@ -303,7 +303,7 @@ final class ResponsePump implements UpstreamListener {
 
     @Override
     public void onReadComplete() {
-        exchange.front().flush();
+        exchange.link().flush();
     }
 
     @Override
@@ -342,12 +342,12 @@ final class ResponsePump implements UpstreamListener {
 
     private void holdBackIfFull() {
         UpstreamConnection connection = from;
-        if (connection == null || exchange.front().isWritable()) {
+        if (connection == null || exchange.link().isWritable()) {
             return;
         }
         // What is not flushed counts as well: without this it would stay full for ever.
-        exchange.front().flush();
-        if (!exchange.front().isWritable() && connection.gate().isOpen()) {
+        exchange.link().flush();
+        if (!exchange.link().isWritable() && connection.gate().isOpen()) {
             connection.gate().close(FlowGate.Reason.PEER_FULL);
             exchange.deadline().await(Deadline.Name.CLIENT_STALL, heldBack.begin());
         }

@@ -1,14 +1,14 @@
 package dev.corral.core.exchange;
 
+import dev.corral.core.error.ErrorCode;
+import dev.corral.core.error.ProxyError;
 import dev.corral.core.exchange.Deadlines.Deadline;
-import dev.corral.core.http.FlowGate;
 import dev.corral.core.http.Peer;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamHandler extends ChannelInboundHandlerAdapter implements Front {
     private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);
+    private static final ProxyError MALFORMED = new ProxyError(ErrorCode.BAD_FRAMING, "the request is malformed");
 
     /** Written as the last thing of a stream. */
     public enum End {
@@ -32,24 +33,22 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
         STALLED
     }
 
-    /** Told by the stream's codec: the client has withdrawn its request. */
+    /** Told by the stream's codec: the rest of the request will not come. */
     public enum Cancel {
-        BY_CLIENT
+        /** The client has withdrawn it. */
+        BY_CLIENT,
+        /** What came of it is malformed, and the stream is about to be reset. */
+        MALFORMED
     }
 
     private final Shared shared;
     private final LoopContext loop;
     private final Peer peer;
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable FlowGate gate;
-    private @Nullable Deadline deadline;
+    private @Nullable FrontLink link;
     private @Nullable Exchange exchange;
-    private @Nullable ChannelFuture last;
     private End end = End.WHOLE;
     private boolean begun;
     private boolean gone;
-    private boolean reading;
-    private boolean unflushed;
 
     public StreamHandler(Shared shared, LoopContext loop, Peer peer) {
         this.shared = shared;
@@ -58,59 +57,12 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
     }
 
     @Override
-    public ChannelHandlerContext ctx() {
-        return present(context);
-    }
-
-    @Override
-    public FlowGate gate() {
-        return present(gate);
-    }
-
-    @Override
-    public Deadline deadline() {
-        return present(deadline);
-    }
-
-    @Override
-    public Peer peer() {
-        return peer;
-    }
-
-    @Override
-    public boolean isWritable() {
-        return ctx().channel().isWritable();
-    }
-
-    @Override
-    public void write(Object message) {
-        unflushed = true;
-        if (message instanceof LastHttpContent) {
-            last = ctx().write(message);
-        } else {
-            ctx().write(message, ctx().voidPromise());
+    public FrontLink link() {
+        FrontLink made = link;
+        if (made == null) {
+            throw new IllegalStateException("not connected");
         }
-    }
-
-    @Override
-    public void write(Object message, Runnable done) {
-        unflushed = true;
-        ctx().write(message).addListener(written -> done.run());
-    }
-
-    @Override
-    public void flushSoon() {
-        if (!reading) {
-            flush();
-        }
-    }
-
-    @Override
-    public void flush() {
-        if (unflushed) {
-            unflushed = false;
-            ctx().flush();
-        }
+        return made;
     }
 
     /** Nothing: the connection has other streams, and is told by GOAWAY that it ends. */
@@ -130,19 +82,17 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        gate = new FlowGate(ctx.channel());
-        deadline = loop.deadlines().register(this::expired);
+        link = new FrontLink(ctx, peer, loop.deadlines().register(this::expired), true);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        deadline().retire();
+        link().deadline().retire();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        reading = true;
+        link().readBegins();
         if (message instanceof HttpRequest head && !begun) {
             begun = true;
             Exchange only = new Exchange(shared, loop, this, head);
@@ -161,18 +111,18 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
             return;
         }
         exchange = null;
-        if (gone || !ctx().channel().isActive()) {
+        if (gone || !link().isActive()) {
             return;
         }
-        ChannelFuture response = last;
+        ChannelFuture response = link().last();
         if (end == End.WHOLE && (response == null || response.isDone())) {
             end(End.WHOLE);
             return;
         }
         // The end of a drain waits for what is on its way.
         shared.ending.incrementAndGet();
-        ctx().channel().closeFuture().addListener(closed -> shared.ending.decrementAndGet());
-        deadline()
+        link().channel().closeFuture().addListener(closed -> shared.ending.decrementAndGet());
+        link().deadline()
                 .await(
                         Deadline.Name.CLIENT_STALL,
                         shared.settings.timeouts().clientStall().toNanos());
@@ -184,27 +134,23 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
     }
 
     private void end(End how) {
-        unflushed = false;
-        ctx().writeAndFlush(how, ctx().voidPromise());
+        link().writeEnd(how);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        reading = false;
+        link().readEnds();
         if (exchange != null) {
             exchange.onFrontReadComplete();
         }
-        flush();
+        link().flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!ctx.channel().isWritable()) {
-            unflushed = false;
-            ctx.flush();
-        }
+        boolean writable = link().writabilityChanged();
         if (exchange != null) {
-            exchange.onFrontWritability(ctx.channel().isWritable());
+            exchange.onFrontWritability(writable);
         }
     }
 
@@ -212,13 +158,18 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == Cancel.BY_CLIENT) {
             leave();
+        } else if (event == Cancel.MALFORMED) {
+            gone = true;
+            if (exchange != null) {
+                exchange.broken(MALFORMED);
+            }
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         leave();
-        deadline().retire();
+        link().deadline().retire();
     }
 
     private void leave() {
@@ -237,19 +188,12 @@ public final class StreamHandler extends ChannelInboundHandlerAdapter implements
     }
 
     private void expired() {
-        Deadline.Name name = deadline().name();
+        Deadline.Name name = link().deadline().name();
         if (exchange != null) {
             exchange.expired(name);
         } else {
-            deadline().clear();
+            link().deadline().clear();
             end(End.STALLED);
         }
-    }
-
-    private static <T> T present(@Nullable T value) {
-        if (value == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return value;
     }
 }

@@ -2,7 +2,6 @@ package dev.corral.core.http2;
 
 import dev.corral.core.Limits;
 import dev.corral.core.http.FlowGate;
-import dev.corral.core.spi.ExchangeObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,7 +35,7 @@ final class FrontFrameCodec extends Http2FrameCodec {
     private static final long GOODBYE_MILLIS = 1_000;
 
     private final FloodMeter floods;
-    private final ExchangeObserver observer;
+    private final Complaints complaints;
     private boolean failed;
 
     private FrontFrameCodec(
@@ -44,15 +43,15 @@ final class FrontFrameCodec extends Http2FrameCodec {
             Http2ConnectionDecoder decoder,
             Http2Settings settings,
             FloodMeter floods,
-            ExchangeObserver observer) {
+            Complaints complaints) {
         // Closing closes at once: to send GOAWAY before is up to who closes.
         super(encoder, decoder, settings, true, true);
         this.floods = floods;
-        this.observer = observer;
+        this.complaints = complaints;
     }
 
-    static FrontFrameCodec of(Limits limits, FloodMeter floods, ExchangeObserver observer) {
-        return (FrontFrameCodec) new Builder(limits, floods, observer).build();
+    static FrontFrameCodec of(Limits limits, FloodMeter floods, Complaints complaints) {
+        return (FrontFrameCodec) new Builder(limits, floods, complaints).build();
     }
 
     @Override
@@ -102,7 +101,7 @@ final class FrontFrameCodec extends Http2FrameCodec {
         if (!failed) {
             failed = true;
             if (known != null) {
-                observer.http2Closed(known.error() == Http2Error.ENHANCE_YOUR_CALM);
+                complaints.closed(known.error() == Http2Error.ENHANCE_YOUR_CALM);
             }
             new FlowGate(ctx.channel()).close(FlowGate.Reason.ENDING);
             Future<?> end = ctx.executor().schedule(() -> cut(ctx), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
@@ -120,6 +119,12 @@ final class FrontFrameCodec extends Http2FrameCodec {
     }
 
     @Override
+    protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
+        complaints.tooLarge();
+        super.handleServerHeaderDecodeSizeError(ctx, stream);
+    }
+
+    @Override
     public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long code, ChannelPromise promise) {
         if (failed) {
             // GOAWAY says it all.
@@ -129,6 +134,10 @@ final class FrontFrameCodec extends Http2FrameCodec {
                 || code == Http2Error.CANCEL.code()
                 || code == Http2Error.INTERNAL_ERROR.code();
         Http2Stream stream = connection().stream(streamId);
+        if (stream == null && code == Http2Error.PROTOCOL_ERROR.code()) {
+            // What Netty itself finds wrong with a head keeps a stream from coming to be.
+            complaints.malformed();
+        }
         boolean late = code == Http2Error.STREAM_CLOSED.code() && stream == null;
         boolean affordable =
                 late ? floods.late() : ours || floods.provokedReset(code != Http2Error.REFUSED_STREAM.code());
@@ -142,11 +151,11 @@ final class FrontFrameCodec extends Http2FrameCodec {
 
     private static final class Builder extends Http2FrameCodecBuilder {
         private final FloodMeter floods;
-        private final ExchangeObserver observer;
+        private final Complaints complaints;
 
-        Builder(Limits limits, FloodMeter floods, ExchangeObserver observer) {
+        Builder(Limits limits, FloodMeter floods, Complaints complaints) {
             this.floods = floods;
-            this.observer = observer;
+            this.complaints = complaints;
             Http2Connection connection = new DefaultHttp2Connection(true, 0);
             connection.remote().maxActiveStreams(limits.streamsPerConnection());
             connection
@@ -170,7 +179,7 @@ final class FrontFrameCodec extends Http2FrameCodec {
         @Override
         protected Http2FrameCodec build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            return new FrontFrameCodec(encoder, decoder, settings, floods, observer);
+            return new FrontFrameCodec(encoder, decoder, settings, floods, complaints);
         }
     }
 }

@@ -29,12 +29,13 @@ public final class Http2Pipeline {
      */
     public static void install(ChannelPipeline pipeline, Shared shared, LoopContext loop, Peer peer) {
         FloodMeter floods = new FloodMeter(loop.clock());
-        FrontFrameCodec codec = FrontFrameCodec.of(shared.settings().limits(), floods, shared.observer());
+        Complaints complaints = new Complaints(shared, loop, peer);
+        FrontFrameCodec codec = FrontFrameCodec.of(shared.settings().limits(), floods, complaints);
         FrontConnection connection = new FrontConnection(shared, loop);
         Http2MultiplexHandler streams = new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream.pipeline().addLast(new StreamCodec(floods), new StreamHandler(shared, loop, peer));
+                stream.pipeline().addLast(new StreamCodec(floods, complaints), new StreamHandler(shared, loop, peer));
                 connection.opened(stream);
             }
         });

@@ -31,7 +31,7 @@ import java.util.Set;
 
 /**
  * Between the frames of one stream and the messages that HTTP/1.1 has. Trailers are dropped in both directions. A
- * malformed request is answered with a reset, and nobody behind this sees it.
+ * malformed head is answered with a reset, and nobody behind this sees it.
  */
 final class StreamCodec extends ChannelDuplexHandler {
     // RFC 9113 section 8.2.2: HTTP/2 has its own framing and its own ends.
@@ -43,6 +43,7 @@ final class StreamCodec extends ChannelDuplexHandler {
             HttpHeaderNames.UPGRADE);
 
     private final FloodMeter floods;
+    private final Complaints complaints;
     private boolean begun;
     private boolean remoteEnded;
     // The end of the request was handed on.
@@ -50,8 +51,9 @@ final class StreamCodec extends ChannelDuplexHandler {
     // The status allows no content (RFC 9110 sections 15.2, 15.3.5, 15.3.6, 15.4.5).
     private boolean silent;
 
-    StreamCodec(FloodMeter floods) {
+    StreamCodec(FloodMeter floods, Complaints complaints) {
         this.floods = floods;
+        this.complaints = complaints;
     }
 
     @Override
@@ -61,7 +63,6 @@ final class StreamCodec extends ChannelDuplexHandler {
             if (begun) {
                 trailers(ctx, head);
             } else {
-                begun = true;
                 head(ctx, head);
             }
         } else if (message instanceof Http2DataFrame data) {
@@ -78,6 +79,7 @@ final class StreamCodec extends ChannelDuplexHandler {
             malformed(ctx);
             return;
         }
+        begun = true;
         String declared = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         ctx.fireChannelRead(head);
         if (frame.isEndStream() || declared != null && RequestHeads.zero(declared)) {
@@ -113,7 +115,16 @@ final class StreamCodec extends ChannelDuplexHandler {
 
     private void malformed(ChannelHandlerContext ctx) {
         whole = true;
+        tell(ctx);
         reset(ctx, Http2Error.PROTOCOL_ERROR);
+    }
+
+    private void tell(ChannelHandlerContext ctx) {
+        if (begun) {
+            ctx.fireUserEventTriggered(Cancel.MALFORMED);
+        } else {
+            complaints.malformed();
+        }
     }
 
     private void reset(ChannelHandlerContext ctx, Http2Error why) {
@@ -205,7 +216,11 @@ final class StreamCodec extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof Http2Exception) {
+        if (cause instanceof Http2Exception broken) {
+            if (broken.error() == Http2Error.PROTOCOL_ERROR) {
+                // Such as a body of another length than was declared, or a length and no body.
+                tell(ctx);
+            }
             // The multiplexer resets the stream with the right code when this returns; a failed write only closes it.
             ctx.executor().execute(ctx::close);
         } else {

@@ -31,9 +31,10 @@ public interface ExchangeObserver {
     /**
      * A client's connection of HTTP/2 was closed because of what it sent.
      *
+     * @param client its address, or whom a PROXY protocol header named
      * @param flood frames that carry nothing, too many of them; false where it broke the protocol
      */
-    default void http2Closed(boolean flood) {}
+    default void http2Closed(InetAddress client, boolean flood) {}
 
     /** An attempt to reach the upstream ended. */
     default void upstreamConnect(boolean success) {}

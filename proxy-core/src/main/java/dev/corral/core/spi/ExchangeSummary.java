@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestId also on the response, as {@code X-Request-Id}
  * @param startedAtMillis wall clock at the request head, milliseconds since the epoch
  * @param clientAddress the address the request is attributed to
+ * @param protocol what the client spoke
+ * @param tls whether its connection is encrypted up to Corral; false where something in front ends TLS
  * @param method as sent by the client: untrusted text, at most 32 characters
  * @param path as sent by the client, without query: untrusted text, at most 256 characters
  * @param endpoint null where the target is no route
@@ -35,6 +37,8 @@ public record ExchangeSummary(
         String requestId,
         long startedAtMillis,
         InetAddress clientAddress,
+        Protocol protocol,
+        boolean tls,
         String method,
         String path,
         @Nullable Endpoint endpoint,

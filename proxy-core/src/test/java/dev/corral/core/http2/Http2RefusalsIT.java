@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.core.CoreSettings.Transport;
 import dev.corral.core.Limits;
 import dev.corral.core.error.ErrorCode;
+import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Outcome;
+import dev.corral.core.spi.Protocol;
 import dev.corral.core.testkit.Answer;
 import dev.corral.core.testkit.Await;
 import dev.corral.core.testkit.CoreFixture;
@@ -15,6 +17,7 @@ import dev.corral.core.testkit.Http2Client;
 import dev.corral.core.testkit.NothingLeft;
 import dev.corral.core.testkit.Requests;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -73,7 +76,7 @@ final class Http2RefusalsIT {
     }
 
     @EachTransport
-    void malformedRequest_isReset_andNobodySeesIt(Transport transport) throws IOException {
+    void malformedRequest_isReset_andToldOf_andNeverSentOn(Transport transport) throws IOException {
         try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
             Http2Client client = fixture.http2();
             assertThat(client.resetCode(client.get("/api/tags", "host", "elsewhere")))
@@ -92,7 +95,17 @@ final class Http2RefusalsIT {
                     .isEqualTo(PROTOCOL_ERROR);
             assertThat(client.status(client.get("/api/tags", "host", "CORRAL.test")))
                     .isEqualTo(200);
-            assertThat(fixture.observed().await(1)).hasSize(1);
+            List<ExchangeSummary> told = fixture.observed().await(8);
+            assertThat(told).hasSize(8);
+            assertThat(told.subList(0, 7)).allSatisfy(malformed -> {
+                assertThat(code(malformed)).isEqualTo(ErrorCode.BAD_FRAMING);
+                assertThat(malformed.outcome()).isEqualTo(Outcome.REFUSED);
+                assertThat(malformed.status()).isZero();
+                assertThat(malformed.protocol()).isEqualTo(Protocol.HTTP_2);
+                assertThat(malformed.path()).isEqualTo("-");
+                assertThat(malformed.principal()).isNull();
+            });
+            assertThat(told.get(7).status()).isEqualTo(200);
             assertThat(fixture.ollama().requests()).hasSize(1);
         }
     }
@@ -107,10 +120,38 @@ final class Http2RefusalsIT {
             int tooShort = client.begin("POST", "/api/chat", false, "content-length", "50");
             client.data(tooShort, Requests.MODEL, true);
             assertThat(client.resetCode(tooShort)).isEqualTo(PROTOCOL_ERROR);
-            assertThat(fixture.observed().await(2)).allMatch(summary -> summary.outcome() == Outcome.CLIENT_GONE);
+            assertThat(fixture.observed().await(2)).allSatisfy(summary -> {
+                assertThat(code(summary)).isEqualTo(ErrorCode.BAD_FRAMING);
+                assertThat(summary.outcome()).isEqualTo(Outcome.REFUSED);
+            });
             fixture.assertNothingLeft(1);
             assertThat(fixture.ollama().requests()).isEmpty();
         }
+    }
+
+    @EachTransport
+    void malformedTrailers_endTheExchange_asTheClientsFault(Transport transport) throws IOException {
+        try (CoreFixture fixture = CoreSetup.on(transport).http2().start()) {
+            Http2Client client = fixture.http2();
+            int stream = client.begin("POST", "/api/chat", false);
+            client.data(stream, "{", false);
+            client.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                    stream,
+                    Http2Client.block("x-late", "fine", ":path", "/api/pull"));
+            assertThat(client.resetCode(stream)).isEqualTo(PROTOCOL_ERROR);
+            ExchangeSummary told = fixture.observed().awaitFirst();
+            assertThat(code(told)).isEqualTo(ErrorCode.BAD_FRAMING);
+            assertThat(told.outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(told.path()).isEqualTo("/api/chat");
+            fixture.assertNothingLeft(1);
+            assertThat(fixture.ollama().requests()).isEmpty();
+        }
+    }
+
+    private static ErrorCode code(ExchangeSummary summary) {
+        return Objects.requireNonNull(summary.error()).code();
     }
 
     @EachTransport
@@ -186,6 +227,10 @@ final class Http2RefusalsIT {
             }
             assertThat(client.status(client.get("/api/tags", many))).isEqualTo(431);
             assertThat(client.status(client.get("/api/tags"))).isEqualTo(200);
+            assertThat(fixture.observed().await(3).subList(0, 2)).allSatisfy(summary -> {
+                assertThat(code(summary)).isEqualTo(ErrorCode.HEADERS_TOO_LARGE);
+                assertThat(summary.status()).isEqualTo(431);
+            });
         }
     }
 

@@ -43,7 +43,7 @@ public final class Observed implements ExchangeObserver {
     }
 
     @Override
-    public void http2Closed(boolean flood) {
+    public void http2Closed(InetAddress client, boolean flood) {
         (flood ? floods : broken).incrementAndGet();
     }
 

@@ -8,6 +8,7 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.Protocol;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -43,6 +44,9 @@ final class AccessLine {
             ",\"key\":null,\"key_name\":null,\"role\":null".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NO_CODE = JsonLine.memberOf("code", null, Fields.WORD);
     private static final byte[] NO_MODEL = JsonLine.memberOf("model", null, Fields.MODEL);
+    private static final byte[][] PROTOCOLS = words("protocol", Protocol.values(), Protocol::label, Fields.WORD);
+    private static final byte[] TLS = ",\"tls\":true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PLAIN = ",\"tls\":false".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] GET = JsonLine.memberOf("method", "GET", Fields.METHOD);
     private static final byte[] POST = JsonLine.memberOf("method", "POST", Fields.METHOD);
 
@@ -56,6 +60,7 @@ final class AccessLine {
         line.time(TIME, summary.startedAtMillis()).text(ID, summary.requestId(), Fields.ID);
         caller(summary.principal(), line);
         address(summary.clientAddress(), line);
+        line.member(PROTOCOLS[summary.protocol().ordinal()]).member(summary.tls() ? TLS : PLAIN);
         method(summary.method(), line);
         if (endpoint == null) {
             line.text(PATH, Redaction.redact(summary.path()), Fields.PATH);

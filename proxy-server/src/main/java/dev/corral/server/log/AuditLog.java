@@ -31,6 +31,8 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
 
         record LockOut(long epochMillis, InetAddress address, long seconds) implements Entry {}
 
+        record Http2Closed(long epochMillis, InetAddress address, boolean flood) implements Entry {}
+
         record PlainCredential(long epochMillis, InetAddress address, long repeated) implements Entry {}
 
         record Event(
@@ -90,6 +92,16 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
         if (suppressed >= 0) {
             suppressed(lockOuts, suppressed);
             file.offer(new Entry.LockOut(clock.epochMillis(), address, time.toSeconds()));
+        }
+    }
+
+    /** No request of it needs to have been readable. */
+    @Override
+    public void http2Closed(InetAddress client, boolean flood) {
+        long suppressed = strangers.take();
+        if (suppressed >= 0) {
+            suppressed(strangers, suppressed);
+            file.offer(new Entry.Http2Closed(clock.epochMillis(), client, flood));
         }
     }
 
@@ -171,6 +183,11 @@ public final class AuditLog implements ExchangeObserver, AutoCloseable {
                     .text("event", "locked_out", Fields.WORD)
                     .text("address", AddressText.format(lockOut.address()), Fields.ADDRESS)
                     .number("seconds", lockOut.seconds());
+        } else if (entry instanceof Entry.Http2Closed closed) {
+            line.time("time", closed.epochMillis())
+                    .text("event", "http2_closed", Fields.WORD)
+                    .text("address", AddressText.format(closed.address()), Fields.ADDRESS)
+                    .text("reason", closed.flood() ? "flood" : "protocol", Fields.WORD);
         } else if (entry instanceof Entry.PlainCredential plain) {
             line.time("time", plain.epochMillis())
                     .text("event", "key_over_plain_http", Fields.WORD)

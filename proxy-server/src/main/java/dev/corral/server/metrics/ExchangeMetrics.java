@@ -179,7 +179,7 @@ public final class ExchangeMetrics implements ExchangeObserver {
     }
 
     @Override
-    public void http2Closed(boolean flood) {
+    public void http2Closed(InetAddress client, boolean flood) {
         (flood ? http2Floods : http2Broken).increment();
     }
 

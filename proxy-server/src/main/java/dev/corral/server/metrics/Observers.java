@@ -71,8 +71,8 @@ public final class Observers implements ExchangeObserver {
     }
 
     @Override
-    public void http2Closed(boolean flood) {
-        each(observer -> observer.http2Closed(flood));
+    public void http2Closed(InetAddress client, boolean flood) {
+        each(observer -> observer.http2Closed(client, flood));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.Protocol;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -47,7 +48,7 @@ class AccessAndAuditLogTest {
         assertThat(line)
                 .hasToString("{\"time\":\"2026-11-22T19:32:03.007Z\",\"id\":\"req-1\",\"key\":\"abcd1234\","
                         + "\"key_name\":\"laptop\",\"role\":\"user\",\"address\":\"2001:db8::1\","
-                        + "\"method\":\"POST\",\"path\":\"/api/chat\","
+                        + "\"protocol\":\"HTTP/1.1\",\"tls\":false,\"method\":\"POST\",\"path\":\"/api/chat\","
                         + "\"model\":\"registry.ollama.ai/library/llama3:latest\",\"status\":200,\"code\":null,"
                         + "\"outcome\":\"completed\",\"request_bytes\":123,\"response_bytes\":4567,"
                         + "\"first_byte_ms\":1.5,\"duration_ms\":2500.0}");
@@ -90,6 +91,24 @@ class AccessAndAuditLogTest {
     }
 
     @Test
+    void connectionsOfHttp2ThatAreClosed_areLines_andAFloodOfThemIsCounted() throws Exception {
+        Path file = directory.resolve("audit.log");
+        try (AuditLog log = new AuditLog(new LogTarget(file, 1 << 20, 1), CLOCK)) {
+            for (int i = 0; i < 5_000; i++) {
+                log.http2Closed(InetAddress.getByName("2001:db8::9"), i == 0);
+            }
+        }
+
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).hasSize(51);
+        assertThat(lines.subList(0, 2))
+                .containsExactly(
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"http2_closed\",\"address\":\"2001:db8::9\",\"reason\":\"flood\"}",
+                        "{\"time\":\"2026-11-22T19:32:03.007Z\",\"event\":\"http2_closed\",\"address\":\"2001:db8::9\",\"reason\":\"protocol\"}");
+        assertThat(lines.get(50)).contains("refusals_suppressed", "4950 ");
+    }
+
+    @Test
     void thousandsOfLockOutsAtOnce_areNotAllWrittenDown() throws Exception {
         Path file = directory.resolve("audit.log");
         try (AuditLog log = new AuditLog(new LogTarget(file, 1 << 20, 1), CLOCK)) {
@@ -120,6 +139,8 @@ class AccessAndAuditLogTest {
                 plain.requestId(),
                 plain.startedAtMillis(),
                 plain.clientAddress(),
+                plain.protocol(),
+                plain.tls(),
                 plain.method(),
                 plain.path(),
                 plain.endpoint(),
@@ -188,6 +209,8 @@ class AccessAndAuditLogTest {
                 wide,
                 Long.MAX_VALUE,
                 InetAddress.getLoopbackAddress(),
+                Protocol.HTTP_1_1,
+                false,
                 wide,
                 wide,
                 null,
@@ -358,6 +381,8 @@ class AccessAndAuditLogTest {
                 "req-1",
                 1_795_375_923_007L,
                 InetAddress.getByName("2001:db8::1"),
+                Protocol.HTTP_1_1,
+                false,
                 "POST",
                 path,
                 endpoint,

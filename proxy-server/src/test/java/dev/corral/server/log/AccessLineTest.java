@@ -10,6 +10,7 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.Protocol;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,8 @@ class AccessLineTest {
                 .text("key_name", principal == null ? null : principal.keyName(), Fields.NAME)
                 .text("role", principal == null ? null : principal.role(), Fields.NAME)
                 .text("address", summary.clientAddress().getHostAddress(), Fields.ADDRESS)
+                .text("protocol", summary.protocol().label(), Fields.WORD)
+                .member((",\"tls\":" + summary.tls()).getBytes(StandardCharsets.US_ASCII))
                 .text("method", Redaction.redact(summary.method()), Fields.METHOD)
                 .text("path", endpoint == null ? Redaction.redact(summary.path()) : endpoint.pattern(), Fields.PATH)
                 .text("model", summary.model(), Fields.MODEL)
@@ -130,6 +133,8 @@ class AccessLineTest {
                 id,
                 1_760_000_000_000L + random.nextInt(5_000),
                 address,
+                Protocol.values()[random.nextInt(Protocol.values().length)],
+                random.nextBoolean(),
                 method,
                 path,
                 endpoint,

@@ -336,9 +336,9 @@ class ExpositionTest {
         exchanges.upstreamConnect(false);
         exchanges.upstreamConnect(false);
         exchanges.upstreamPoisoned();
-        exchanges.http2Closed(true);
-        exchanges.http2Closed(false);
-        exchanges.http2Closed(true);
+        exchanges.http2Closed(InetAddress.getLoopbackAddress(), true);
+        exchanges.http2Closed(InetAddress.getLoopbackAddress(), false);
+        exchanges.http2Closed(InetAddress.getLoopbackAddress(), true);
 
         Scrape scrape = Scrape.of(registry);
         assertThat(scrape.value("corral_client_connections_refused_total")).isEqualTo(1);

@@ -9,6 +9,7 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.Protocol;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Random;
@@ -26,6 +27,8 @@ final class Summaries {
                 "req-1",
                 1_760_000_000_000L,
                 InetAddress.getLoopbackAddress(),
+                Protocol.HTTP_1_1,
+                false,
                 "POST",
                 endpoint == null ? "/nowhere" : endpoint.pattern(),
                 endpoint,
@@ -57,6 +60,8 @@ final class Summaries {
                 plain.requestId(),
                 plain.startedAtMillis(),
                 plain.clientAddress(),
+                plain.protocol(),
+                plain.tls(),
                 plain.method(),
                 plain.path(),
                 plain.endpoint(),
@@ -83,6 +88,8 @@ final class Summaries {
                 plain.requestId(),
                 plain.startedAtMillis(),
                 plain.clientAddress(),
+                plain.protocol(),
+                plain.tls(),
                 plain.method(),
                 plain.path(),
                 plain.endpoint(),
@@ -113,6 +120,8 @@ final class Summaries {
                 text,
                 random.nextLong(),
                 InetAddress.getLoopbackAddress(),
+                Protocol.HTTP_1_1,
+                false,
                 text,
                 "/" + text,
                 endpoint < endpoints.length ? endpoints[endpoint] : null,

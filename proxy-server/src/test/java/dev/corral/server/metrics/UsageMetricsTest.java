@@ -99,7 +99,9 @@ class UsageMetricsTest {
             usage.refused(kind);
         }
 
-        assertThat(registry.scrape()).contains("limit=\"requests-per-minute\"} 1").doesNotContain("limit=\"burst\"");
+        assertThat(registry.scrape())
+                .contains("limit=\"requests-per-minute\"} 1")
+                .doesNotContain("limit=\"burst\"");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.Protocol;
 import java.net.InetAddress;
 import java.time.LocalDate;
 import java.util.List;
@@ -40,6 +41,8 @@ final class Used {
                 "req-1",
                 0,
                 InetAddress.getLoopbackAddress(),
+                Protocol.HTTP_1_1,
+                false,
                 "POST",
                 "/api/chat",
                 Endpoint.CHAT,

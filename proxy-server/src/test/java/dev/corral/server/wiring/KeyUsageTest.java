@@ -8,6 +8,7 @@ import dev.corral.core.spi.ExchangeSummary;
 import dev.corral.core.spi.Metering;
 import dev.corral.core.spi.Outcome;
 import dev.corral.core.spi.Principal;
+import dev.corral.core.spi.Protocol;
 import dev.corral.server.state.UsageEntry;
 import dev.corral.server.state.UsageSums;
 import java.net.InetAddress;
@@ -27,6 +28,8 @@ class KeyUsageTest {
                 "req-1",
                 0,
                 InetAddress.getLoopbackAddress(),
+                Protocol.HTTP_1_1,
+                false,
                 "POST",
                 "/api/chat",
                 Endpoint.CHAT,
