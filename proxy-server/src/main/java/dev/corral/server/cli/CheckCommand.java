@@ -12,6 +12,7 @@ import dev.corral.server.config.Overrides;
 import dev.corral.server.config.Problem;
 import dev.corral.server.tls.KeptCertificates;
 import dev.corral.server.tls.TlsCheck;
+import dev.corral.server.wiring.MissingRoles;
 import dev.corral.server.wiring.Stores;
 import java.io.IOException;
 import java.time.Instant;
@@ -84,11 +85,12 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static String keys(CorralConfig config) throws CliException {
+    private String keys(CorralConfig config) throws CliException {
         try (Stores stores = Stores.open(config, NanoClock.SYSTEM)) {
             KeyStore store = stores.keys();
             KeyRing ring = store.load();
             long now = NanoClock.SYSTEM.epochMillis();
+            MissingRoles.sentences(ring.records(), config.roles().keySet(), now).forEach(console::warning);
             return ring.isEmpty()
                     ? "none yet in " + store.place()
                     : ring.size() + " in " + store.place() + ", " + ring.count(KeyState.ACTIVE, now)

@@ -7,6 +7,7 @@ import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.NewKey;
 import dev.corral.auth.limit.LimitSet;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.server.wiring.MissingRoles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +187,8 @@ final class KeysCommand {
                     console.note("There are no keys in " + context.store().place()
                             + ". Create one: corral keys create NAME");
                 }
+                MissingRoles.sentences(keys, context.config().roles().keySet(), NanoClock.SYSTEM.epochMillis())
+                        .forEach(console::warning);
                 return ExitCode.OK;
             });
         }

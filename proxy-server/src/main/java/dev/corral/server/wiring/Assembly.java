@@ -70,7 +70,7 @@ final class Assembly implements AutoCloseable {
         access = accessLog.enabled() ? new AccessLog(target(accessLog), clock) : null;
         LogFileSettings auditLog = config.log().audit();
         audit = auditLog.enabled() ? new AuditLog(target(auditLog), clock) : null;
-        keyAudit = new KeyAudit(audit, clock, initial.ring());
+        keyAudit = new KeyAudit(audit, clock, initial.ring(), config.roles().keySet());
         watcher = new KeyWatcher(store, keys, keyAudit, initial.version());
 
         schemes = new AuthSchemes(config, keys, clock);

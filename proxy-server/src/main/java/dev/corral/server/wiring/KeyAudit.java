@@ -8,6 +8,7 @@ import dev.corral.core.spi.NanoClock;
 import dev.corral.server.log.AuditLog;
 import dev.corral.server.metrics.KeyCounts;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,19 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class KeyAudit implements KeyEvents {
     private final @Nullable AuditLog audit;
     private final NanoClock clock;
+    private final MissingRoles roles;
     private final AtomicLong failures = new AtomicLong();
     private volatile KeyRing seen;
 
-    KeyAudit(@Nullable AuditLog audit, NanoClock clock, KeyRing initial) {
+    /** Begins with the keys that are in force, and warns of those whose role there is not. */
+    KeyAudit(@Nullable AuditLog audit, NanoClock clock, KeyRing initial, Set<String> roles) {
         this.audit = audit;
         this.clock = clock;
+        this.roles = new MissingRoles(roles);
         this.seen = initial;
+        this.roles.warn(initial.records(), clock.epochMillis());
     }
 
     @Override
     public void loaded(KeyRing ring) {
         KeyRing before = seen;
         seen = ring;
+        roles.warn(ring.records(), clock.epochMillis());
         AuditLog log = audit;
         if (log == null) {
             return;

@@ -101,6 +101,25 @@ class KeysCommandTest {
     }
 
     @Test
+    void keyWhoseRoleIsGone_isWarnedOf_inTheListAndByCheck() throws IOException {
+        Files.writeString(home.resolve("corral.yaml"), "roles: {research: {groups: [read]}}\n");
+        CommandRun.of(home, "keys", "create", "alice");
+        CommandRun.of(home, "keys", "create", "bob", "--role", "research");
+        assertThat(CommandRun.of(home, "keys", "list").err()).isEmpty();
+
+        Files.writeString(home.resolve("corral.yaml"), "");
+        CommandRun list = CommandRun.of(home, "keys", "list");
+        CommandRun check = CommandRun.of(home, "check");
+        String warning = " has the role \"research\", which the configuration does not have: every request is refused"
+                + " (expected: one of admin, user)";
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.out().lines()).hasSize(2);
+        assertThat(list.err()).containsOnlyOnce(warning);
+        assertThat(check.exitCode()).isZero();
+        assertThat(check.err()).containsOnlyOnce(warning);
+    }
+
+    @Test
     void listWithoutKeys_printsNothingAndSaysHowToBegin() {
         CommandRun run = CommandRun.of(home, "keys", "list");
         assertThat(run.exitCode()).isZero();
