@@ -23,6 +23,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,7 @@ final class AttemptLoop {
     private final RequestPump upload;
     private final ResponsePump download;
     private boolean repeated;
+    private Presented credential = Presented.NOTHING;
 
     AttemptLoop(Exchange exchange, RequestPump upload, ResponsePump download) {
         this.exchange = exchange;
@@ -55,12 +59,7 @@ final class AttemptLoop {
         if (exchange.request == Half.OPEN && exchange.hasBody()) {
             upload.prepare();
         }
-        UpstreamConnection pooled = exchange.loop.pool().acquireNow(download);
-        if (pooled == null) {
-            connect();
-        } else {
-            send(pooled);
-        }
+        present(false);
     }
 
     /** Tries again if that is safe; false if the caller has to tell the client. */
@@ -70,8 +69,64 @@ final class AttemptLoop {
         }
         repeated = true;
         exchange.deadline().clear();
-        connect();
+        present(true);
         return true;
+    }
+
+    /**
+     * Has the credential for the Corral behind made, if there is one, before a connection is taken: none is to wait for it.
+     *
+     * @param fresh whether the connection must be a new one
+     */
+    private void present(boolean fresh) {
+        RemoteSettings remote = exchange.shared.upstream.remote();
+        if (remote == null) {
+            acquire(fresh);
+            return;
+        }
+        CompletableFuture<Presented> answer;
+        try {
+            answer = remote.credential()
+                    .present(exchange.head.method().name(), exchange.path)
+                    .toCompletableFuture();
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        if (answer.isDone()) {
+            presented(remote, answer, fresh);
+            return;
+        }
+        exchange.deadline().await(Deadline.Name.DECISION, Exchange.DECISION_NANOS);
+        CompletableFuture<Presented> later = answer;
+        var unused = later.whenComplete(
+                (made, failure) -> exchange.ctx().executor().execute(() -> afterWait(remote, later, fresh)));
+    }
+
+    private void afterWait(RemoteSettings remote, CompletableFuture<Presented> made, boolean fresh) {
+        if (!exchange.finished() && exchange.uncommitted()) {
+            exchange.deadline().clear();
+            presented(remote, made, fresh);
+        }
+    }
+
+    private void presented(RemoteSettings remote, CompletableFuture<Presented> made, boolean fresh) {
+        try {
+            credential = made.join();
+        } catch (CompletionException | CancellationException e) {
+            LOG.error("{} the credential for {} failed", exchange.id, remote.url(), e);
+            exchange.fail(UNSIGNED);
+            return;
+        }
+        acquire(fresh);
+    }
+
+    private void acquire(boolean fresh) {
+        UpstreamConnection pooled = fresh ? null : exchange.loop.pool().acquireNow(download);
+        if (pooled == null) {
+            exchange.loop.pool().acquireLater(download, this::connected);
+        } else {
+            send(pooled);
+        }
     }
 
     private boolean mayRetry(UpstreamConnection connection) {
@@ -80,10 +135,6 @@ final class AttemptLoop {
 
     private Endpoint endpoint() {
         return Objects.requireNonNull(exchange.endpoint);
-    }
-
-    private void connect() {
-        exchange.loop.pool().acquireLater(download, this::connected);
     }
 
     private void connected(@Nullable UpstreamConnection connection, @Nullable Throwable cause) {
@@ -110,13 +161,7 @@ final class AttemptLoop {
         if (remote == null) {
             headers.set(X_FORWARDED_FOR, exchange.clientAddressText());
         } else {
-            try {
-                target = present(remote, headers);
-            } catch (RuntimeException e) {
-                LOG.error("{} the credential for {} failed", exchange.id, remote.url(), e);
-                exchange.fail(UNSIGNED);
-                return;
-            }
+            target = address(remote, headers);
         }
         if (upload.active()) {
             long declared = exchange.declaredLength();
@@ -160,12 +205,11 @@ final class AttemptLoop {
     }
 
     /** Adds what makes the request good at the other Corral; the target there. */
-    private String present(RemoteSettings remote, HttpHeaders headers) {
-        Presented presented = remote.credential().present(exchange.head.method().name(), exchange.path);
-        if (presented.authorization() != null) {
-            headers.set(HttpHeaderNames.AUTHORIZATION, presented.authorization());
+    private String address(RemoteSettings remote, HttpHeaders headers) {
+        if (credential.authorization() != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, credential.authorization());
         }
         String path = remote.prefix() + exchange.path;
-        return presented.query().isEmpty() ? path : path + '?' + presented.query();
+        return credential.query().isEmpty() ? path : path + '?' + credential.query();
     }
 }

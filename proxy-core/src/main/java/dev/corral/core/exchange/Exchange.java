@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * shared ({@link Holdings}), the collected body, the upstream connection. Confined to one event loop; not thread-safe.
  */
 final class Exchange {
+    // A stage that asks somebody else and has no answer by then refuses.
+    static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     final Shared shared;
     final LoopContext loop;
     final HttpRequest head;

@@ -32,7 +32,7 @@ final class Lateness {
      * The reason to end the exchange.
      *
      * @param answering whether the upstream has begun its answer
-     * @return null for what is none of an exchange's deadlines, or one of a stage, which says itself what it means
+     * @return null for what is none of an exchange's deadlines, or the queue's, which says itself what it means
      */
     static @Nullable ProxyError of(Deadline.Name name, boolean answering) {
         return switch (name) {
@@ -48,7 +48,8 @@ final class Lateness {
                                 : "the model server stopped taking the request");
             case CLIENT_STALL ->
                 new ProxyError(ErrorCode.CLIENT_STALL, "the client stopped reading the answer, or was too slow");
-            case NONE, HEADERS, KEEP_ALIVE, DECISION, QUEUE -> null;
+            case DECISION -> UNDECIDED;
+            case NONE, HEADERS, KEEP_ALIVE, QUEUE -> null;
         };
     }
 }

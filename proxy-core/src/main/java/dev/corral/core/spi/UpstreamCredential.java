@@ -1,22 +1,25 @@
 package dev.corral.core.spi;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes requests good where the upstream is another Corral. Called on event loops for each attempt; must not block.
- * A throw refuses the request.
+ * What makes requests good where the upstream is another Corral. Called on event loops for each attempt; must not block,
+ * so that an answer that takes time comes later, from any thread. A throw, a failure and no answer within ten seconds
+ * refuse the request.
  */
 @FunctionalInterface
 public interface UpstreamCredential {
     /** None: the other Corral lets this one in for something else, such as a path. */
-    UpstreamCredential NONE = (method, path) -> Presented.NOTHING;
+    UpstreamCredential NONE = (method, path) -> Presented.NOTHING.now();
 
     /**
      * For one request.
      *
      * @param path as the other Corral decides on it, without a prefix
      */
-    Presented present(String method, String path);
+    CompletionStage<Presented> present(String method, String path);
 
     /**
      * What goes with the request.
@@ -27,6 +30,11 @@ public interface UpstreamCredential {
     record Presented(@Nullable String authorization, String query) {
         /** Nothing at all. */
         public static final Presented NOTHING = new Presented(null, "");
+
+        /** The same as an answer that is there already. */
+        public CompletionStage<Presented> now() {
+            return CompletableFuture.completedFuture(this);
+        }
 
         /** Never the value. */
         @Override

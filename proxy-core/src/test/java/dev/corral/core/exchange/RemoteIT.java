@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** With another Corral for its upstream: that one decides, and what it says reaches the client as it is. */
 @ExtendWith(NothingLeft.class)
 final class RemoteIT {
-    private static final UpstreamCredential KEY = (method, path) -> new Presented("Bearer the-key", "");
+    private static final UpstreamCredential KEY = (method, path) -> new Presented("Bearer the-key", "").now();
 
     private static CoreFixture start(Transport transport, RemoteSettings remote) throws IOException {
         return CoreSetup.on(transport).remote(remote).start();
@@ -71,7 +71,7 @@ final class RemoteIT {
 
     @Test
     void signature_isMadeOfThePathWithoutThePrefix() throws IOException {
-        UpstreamCredential signature = (method, path) -> new Presented("signed " + method + "," + path, "ts=7");
+        UpstreamCredential signature = (method, path) -> new Presented("signed " + method + "," + path, "ts=7").now();
         RemoteSettings remote = new RemoteSettings("gpu.lab", "/t/crl_x", false, List.of(), signature);
         try (CoreFixture fixture = start(Transport.NIO, remote)) {
             fixture.client().send(Requests.get("/api/tags?x=1")).read();
@@ -84,7 +84,7 @@ final class RemoteIT {
     @Test
     void everyAttempt_isSignedAnew() throws IOException {
         AtomicInteger count = new AtomicInteger();
-        UpstreamCredential counting = (method, path) -> new Presented("n" + count.incrementAndGet(), "");
+        UpstreamCredential counting = (method, path) -> new Presented("n" + count.incrementAndGet(), "").now();
         try (CoreFixture fixture = start(Transport.NIO, plain(counting))) {
             RawClient client = fixture.client();
             client.send(Requests.get("/api/tags")).read();

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RemoteTlsIT {
     private static final TestCertificate HERE = TestCertificate.of("ip:127.0.0.1,dns:localhost");
     private static final TestCertificate ELSEWHERE = TestCertificate.of("ip:127.0.0.9,dns:elsewhere.test");
-    private static final UpstreamCredential KEY = (method, path) -> new Presented("Bearer the-key", "");
+    private static final UpstreamCredential KEY = (method, path) -> new Presented("Bearer the-key", "").now();
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private @Nullable TlsFront front;

@@ -3,6 +3,7 @@ package dev.corral.server.connect;
 import dev.corral.core.spi.UpstreamCredential;
 import dev.corral.server.connect.ConnectException.Reason;
 import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 /** An API key, sent as it is. */
@@ -10,10 +11,10 @@ public final class KeyCredential implements UpstreamCredential {
     // RFC 6750 section 2.1, so that a JSON Web Token may be one too.
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{8,8192}=*");
 
-    private final Presented presented;
+    private final CompletionStage<Presented> presented;
 
     private KeyCredential(String key) {
-        this.presented = new Presented("Bearer " + key, "");
+        this.presented = new Presented("Bearer " + key, "").now();
     }
 
     /** One that stands alone in a file of mode 0600. */
@@ -38,7 +39,7 @@ public final class KeyCredential implements UpstreamCredential {
     }
 
     @Override
-    public Presented present(String method, String path) {
+    public CompletionStage<Presented> present(String method, String path) {
         return presented;
     }
 

@@ -1,19 +1,28 @@
 package dev.corral.server.connect;
 
+import dev.corral.auth.scheme.WorkBeside;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.core.spi.UpstreamCredential;
 import dev.corral.server.connect.ConnectException.Reason;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Signs requests as the {@code ollama} command does where {@code OLLAMA_AUTH} is set (Ollama {@code api/client.go:do},
- * {@code auth/auth.go:Sign}): method, path and time, but not the body. A signature takes 0.7 ms of the event loop that
- * sends the request, which one person's requests can afford; the same question asked again within a second has the same.
+ * {@code auth/auth.go:Sign}): method, path and time, but not the body. A signature takes most of a millisecond, so a thread
+ * beside the event loops makes them, one after the other; the same question asked again within a second has the same.
  */
 public final class SigningCredential implements UpstreamCredential {
+    // A second's worth; more at one time is no person's doing.
+    private static final int QUEUE = 1_024;
+    private static final WorkBeside BESIDE = new WorkBeside("corral-sign", 1, QUEUE, QUEUE + 1);
+    private static final ByteBuffer ALL = ByteBuffer.allocate(0);
+
     private final OpenSshKey key;
     private final String publicText;
     private final String fingerprint;
@@ -43,13 +52,20 @@ public final class SigningCredential implements UpstreamCredential {
     }
 
     @Override
-    public Presented present(String method, String path) {
+    public CompletionStage<Presented> present(String method, String path) {
         String query = "ts=" + clock.epochMillis() / 1000;
         String challenge = method + ',' + path + '?' + query;
         Signed known = last;
         if (known.challenge().equals(challenge)) {
-            return known.presented();
+            return known.presented().now();
         }
+        CompletionStage<Presented> soon = BESIDE.submit(ALL, () -> sign(challenge, query));
+        return soon == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("too many requests wait to be signed"))
+                : soon;
+    }
+
+    private Presented sign(String challenge, String query) {
         try {
             byte[] signature = key.sign(challenge.getBytes(StandardCharsets.US_ASCII));
             String authorization = publicText + ':' + Base64.getEncoder().encodeToString(signature);

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,10 @@ final class SigningCredentialTest {
         return file;
     }
 
+    private static Presented made(CompletionStage<Presented> answer) {
+        return answer.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
     private static String good() {
         return SshKeys.file("none", "ssh-ed25519", SshKeys.SEED, SshKeys.POINT);
     }
@@ -61,7 +67,7 @@ final class SigningCredentialTest {
         "DELETE, /api/delete, c2nSA1NXpISfTyJzTP4p2vQJRaveFjDPyZKHPZHBo5vcUNlpt4Y4sHSCzSe/mbeKvTk4ambPb+ijwsE6LM0zBg=="
     })
     void signature_isWhatOllamaMakes(String method, String path, String signature) throws Exception {
-        Presented presented = SigningCredential.ofFile(file(good()), THEN).present(method, path);
+        Presented presented = made(SigningCredential.ofFile(file(good()), THEN).present(method, path));
         assertThat(presented.query()).isEqualTo("ts=1760000000");
         assertThat(presented.authorization()).isEqualTo(PUBLIC + ":" + signature);
         assertThat(presented.toString()).doesNotContain(signature).doesNotContain(PUBLIC);
@@ -71,12 +77,12 @@ final class SigningCredentialTest {
     void sameQuestionInTheSameSecond_isSignedOnce_andAnyOtherAnew() throws Exception {
         HandClock clock = new HandClock();
         SigningCredential credential = SigningCredential.ofFile(file(good()), clock);
-        Presented first = credential.present("GET", "/api/tags");
-        assertThat(credential.present("GET", "/api/tags")).isSameAs(first);
-        assertThat(credential.present("POST", "/api/tags")).isNotEqualTo(first);
-        assertThat(credential.present("GET", "/api/ps")).isNotEqualTo(first);
+        Presented first = made(credential.present("GET", "/api/tags"));
+        assertThat(made(credential.present("GET", "/api/tags"))).isSameAs(first);
+        assertThat(made(credential.present("POST", "/api/tags"))).isNotEqualTo(first);
+        assertThat(made(credential.present("GET", "/api/ps"))).isNotEqualTo(first);
         clock.millis += 1_000;
-        Presented later = credential.present("GET", "/api/tags");
+        Presented later = made(credential.present("GET", "/api/tags"));
         assertThat(later.query()).isNotEqualTo(first.query());
         assertThat(later.authorization()).isNotEqualTo(first.authorization());
     }
@@ -153,7 +159,7 @@ final class SigningCredentialTest {
     @ParameterizedTest
     @ValueSource(strings = {"crl_abc_def123", "  crl_abc_def123 \n", "eyJh.eyJi.c2ln", "crl_abc_def123\r\n"})
     void keyFile_holdsTheKeyAlone(String text) throws Exception {
-        assertThat(KeyCredential.ofFile(file(text)).present("GET", "/api/tags"))
+        assertThat(made(KeyCredential.ofFile(file(text)).present("GET", "/api/tags")))
                 .isEqualTo(new Presented("Bearer " + text.strip(), ""));
     }
 
