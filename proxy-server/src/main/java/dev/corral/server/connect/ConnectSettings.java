@@ -39,6 +39,12 @@ public record ConnectSettings(
         authorities = List.copyOf(authorities);
     }
 
+    /** The same without the credential, on a port of this machine that nobody knows. */
+    ConnectSettings bare() {
+        return new ConnectSettings(
+                url, new LocalAddress("127.0.0.1", 0), UpstreamCredential.NONE, authorities, bufferedBodies);
+    }
+
     CoreSettings core() {
         return new CoreSettings(
                 listen.socketAddress(),

@@ -4,6 +4,7 @@ import dev.corral.core.CoreWiring;
 import dev.corral.core.ProxyCore;
 import dev.corral.core.policy.RolePolicies;
 import dev.corral.core.spi.Accounts;
+import dev.corral.core.spi.ExchangeObserver;
 import dev.corral.core.spi.Limiter;
 import dev.corral.core.spi.NanoClock;
 import dev.corral.server.connect.ConnectException.Reason;
@@ -21,11 +22,14 @@ public final class LocalHelper implements AutoCloseable {
     private final ConnectSettings settings;
     private final ProxyCore core;
     private final InetSocketAddress address;
+    private final Reachability reachability;
 
-    private LocalHelper(ConnectSettings settings, ProxyCore core, InetSocketAddress address) {
+    private LocalHelper(
+            ConnectSettings settings, ProxyCore core, InetSocketAddress address, Reachability reachability) {
         this.settings = settings;
         this.core = core;
         this.address = address;
+        this.reachability = reachability;
     }
 
     /**
@@ -40,16 +44,17 @@ public final class LocalHelper implements AutoCloseable {
                     settings.url().shown() + " is where this would listen itself: name the other Corral, or another"
                             + " address with --listen");
         }
-        ProxyCore core = ProxyCore.create(wiring(settings));
+        Reachability reachability = new Reachability(settings.url());
+        ProxyCore core = ProxyCore.create(wiring(settings, reachability));
         try {
-            return new LocalHelper(settings, core, core.bind());
+            return new LocalHelper(settings, core, core.bind(), reachability);
         } catch (IOException e) {
             core.close();
             throw taken(settings.listen(), e);
         }
     }
 
-    private static CoreWiring wiring(ConnectSettings settings) {
+    private static CoreWiring wiring(ConnectSettings settings, ExchangeObserver observer) {
         return new CoreWiring(
                 settings.core(),
                 new LocalCaller(),
@@ -59,7 +64,7 @@ public final class LocalHelper implements AutoCloseable {
                 account(settings.url()),
                 RolePolicies.OPEN,
                 false,
-                new Reachability(settings.url()),
+                observer,
                 NanoClock.SYSTEM,
                 null);
     }
@@ -95,9 +100,48 @@ public final class LocalHelper implements AutoCloseable {
         return "http://" + new LocalAddress(settings.listen().host(), address.getPort()).text();
     }
 
-    /** Asks the other Corral whether it is there and takes the credential. */
-    public RemoteAnswer ask() throws InterruptedException {
-        return RemoteAnswer.of(address);
+    /**
+     * Asks the other side whether it is there and takes the credential; before that, where it can be left out, whether it
+     * wants one at all: from one that does not it is kept back, until an answer says otherwise. Takes seconds at most.
+     */
+    public Standing ask(LiveCredential credential) throws InterruptedException {
+        Standing standing = standing(credential);
+        credential.keepBack(standing.kind() == Standing.Kind.UNGUARDED);
+        reachability.know(standing);
+        return standing;
+    }
+
+    private Standing standing(LiveCredential credential) throws InterruptedException {
+        if (!credential.current().sent()) {
+            RemoteAnswer answer = RemoteAnswer.of(address);
+            return Standing.of(answer, answer.reached(), true);
+        }
+        RemoteAnswer without = askWithout();
+        if (without.accepted()) {
+            return new Standing(Standing.Kind.UNGUARDED, without, true);
+        }
+        if (!without.reached()) {
+            return new Standing(Standing.Kind.AWAY, without, true);
+        }
+        credential.keepBack(false);
+        // It is there, whatever it answers now: 502 is its own, for an Ollama that is away.
+        return Standing.of(RemoteAnswer.of(address), true, without.corral());
+    }
+
+    private RemoteAnswer askWithout() throws InterruptedException {
+        ProxyCore bare = ProxyCore.create(wiring(settings.bare(), ExchangeObserver.NONE));
+        try {
+            return RemoteAnswer.of(bare.bind());
+        } catch (IOException e) {
+            return new RemoteAnswer(0, "this machine has no port left to ask from", "", false);
+        } finally {
+            bare.close();
+        }
+    }
+
+    /** Whether an answer to a program spoke against what was last found by asking. */
+    public boolean news() {
+        return reachability.news();
     }
 
     /** Lets running answers finish, but not for long. */

@@ -3,6 +3,7 @@ package dev.corral.server.connect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -18,13 +19,16 @@ import java.time.Duration;
  * @param status of the answer; 0 for none
  * @param error what it says is wrong; empty where it says nothing
  * @param help a page that says more; empty for none
+ * @param corral whether it has the code that every refusal of a Corral has
  */
-public record RemoteAnswer(int status, String error, String help) {
+public record RemoteAnswer(int status, String error, String help, boolean corral) {
     private static final int MAX_BYTES = 16 << 10;
     private static final int MAX_TEXT = 500;
     private static final int OK = 200;
-    private static final int UNAUTHORIZED = 401;
+    private static final int BAD_REQUEST = 400;
+    static final int UNAUTHORIZED = 401;
     private static final int BAD_GATEWAY = 502;
+    private static final String CODE = "X-Corral-Code";
     private static final Duration EACH = Duration.ofSeconds(12);
     // A name that is only being looked up.
     private static final Duration AGAIN = Duration.ofMillis(300);
@@ -56,27 +60,33 @@ public record RemoteAnswer(int status, String error, String help) {
         try {
             HttpURLConnection connection = open(helper, "/api/version");
             int status = connection.getResponseCode();
-            if (status == OK) {
-                return new RemoteAnswer(OK, "", "");
-            }
-            try (InputStream in = connection.getErrorStream()) {
-                return refusal(status, in == null ? new byte[0] : in.readNBytes(MAX_BYTES));
+            boolean corral = connection.getHeaderField(CODE) != null;
+            try (InputStream in = status < BAD_REQUEST ? connection.getInputStream() : connection.getErrorStream()) {
+                return of(status, in == null ? new byte[0] : in.readNBytes(MAX_BYTES), corral);
             }
         } catch (IOException e) {
-            return new RemoteAnswer(0, "no answer within " + EACH.toSeconds() + " seconds", "");
+            return new RemoteAnswer(0, "no answer within " + EACH.toSeconds() + " seconds", "", false);
         }
     }
 
-    private static RemoteAnswer refusal(int status, byte[] text) throws IOException {
+    private static RemoteAnswer of(int status, byte[] text, boolean corral) throws IOException {
+        JsonNode body;
         try {
-            JsonNode body = new ObjectMapper().readTree(text);
-            return new RemoteAnswer(
-                    status,
-                    printable(body.path("error").asText("")),
-                    printable(body.path("signin_url").asText("")));
+            body = new ObjectMapper().readTree(text);
         } catch (JsonProcessingException e) {
-            return new RemoteAnswer(status, "", "");
+            body = MissingNode.getInstance();
         }
+        if (status == OK) {
+            // Pages to sign in to a network answer everything with 200.
+            boolean version = body.path("version").isTextual();
+            return new RemoteAnswer(
+                    status, version ? "" : "it answers as no Ollama does; is the URL right?", "", corral);
+        }
+        return new RemoteAnswer(
+                status,
+                printable(body.path("error").asText("")),
+                printable(body.path("signin_url").asText("")),
+                corral);
     }
 
     private static HttpURLConnection open(InetSocketAddress address, String path) throws IOException {
@@ -92,7 +102,7 @@ public record RemoteAnswer(int status, String error, String help) {
 
     /** Whether all is well. */
     public boolean accepted() {
-        return status == OK;
+        return status == OK && error.isEmpty();
     }
 
     /** Whether the other Corral answers, but the credential is not good there. */

@@ -2,6 +2,7 @@ package dev.corral.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.server.demo.StandInOllama;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +59,55 @@ class ConnectIT {
                 String here = connect.awaitLine("^(http://127.0.0.1:[0-9]+) leads to .* refuses the key of ");
                 connect.awaitLine("warning: the key is not good there: .*");
                 assertThat(status(here + "/api/tags")).isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
+    void keyThatIsRotated_isReadAgain_andRevocationIsSaid() throws Exception {
+        Path other = Files.createDirectory(home.resolve("other"));
+        Files.writeString(other.resolve("corral.yaml"), "admin: {listen: \"off\"}\n");
+        try (CorralProcess corral = new CorralProcess(other, "serve", "--listen", "127.0.0.1:0")) {
+            String url = corral.awaitLine("clients +(http://127.0.0.1:[0-9]+)");
+            file("key", corral.awaitLine("  user +(crl_\\w+)"));
+            try (CorralProcess connect =
+                    new CorralProcess(home, "connect", url, "--listen", "127.0.0.1:0", "--key-file", "key")) {
+                String here = connect.awaitLine("^(http://127.0.0.1:[0-9]+) leads to ");
+                connect.awaitLine("warning: it says: (the model server cannot be reached)");
+                assertThat(CommandRun.of(other, "keys", "revoke", "user").exitCode())
+                        .isZero();
+                CorralProcess.await("the revoked key is refused", () -> refused(here));
+                connect.awaitLine("which answers but refuses (the key of .*key)\\.$");
+                connect.awaitLine("warning: (the key is not good there)");
+                CommandRun created = CommandRun.of(other, "keys", "create", "again", "--format", "json");
+                assertThat(created.exitCode()).isZero();
+                file("key", "half a ke");
+                connect.awaitLine("(holds something else than a key .*); the credential from before stays in use");
+                Matcher key = Pattern.compile("crl_\\w+").matcher(created.out());
+                assertThat(key.find()).isTrue();
+                file("key", key.group());
+                connect.awaitLine("(key has changed and was read again)");
+                CorralProcess.await("the new key is sent", () -> !refused(here));
+            }
+        }
+    }
+
+    private static boolean refused(String here) {
+        try {
+            return status(here + "/api/tags") == 401;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void ollamaWithoutACorral_isSaid() throws Exception {
+        try (StandInOllama ollama = StandInOllama.start()) {
+            file("key", "crl_something");
+            try (CorralProcess connect = new CorralProcess(
+                    home, "connect", ollama.url().toString(), "--listen", "127.0.0.1:0", "--key-file", "key")) {
+                connect.awaitLine("(nothing asks for a key there: it is an Ollama with no Corral in front)");
+                assertThat(connect.err()).contains("which answers without a credential.");
             }
         }
     }
