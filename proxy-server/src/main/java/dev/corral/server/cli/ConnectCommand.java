@@ -37,7 +37,10 @@ final class ConnectCommand implements Callable<Integer> {
             description = "where programs connect, on this machine alone (default 127.0.0.1:11434, as Ollama)")
     private @Nullable String listen;
 
-    @Option(names = "--key-file", paramLabel = "FILE", description = "holds the key and nothing else; chmod 600")
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "holds the key and nothing else; chmod 600; read again when it changes")
     private @Nullable Path keyFile;
 
     @Option(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -85,6 +86,30 @@ final class SigningCredentialTest {
         Presented later = made(credential.present("GET", "/api/tags"));
         assertThat(later.query()).isNotEqualTo(first.query());
         assertThat(later.authorization()).isNotEqualTo(first.authorization());
+    }
+
+    @Test
+    void sameQuestionAskedByManyAtOnce_isSignedOnce() throws Exception {
+        SigningCredential credential = SigningCredential.ofFile(file(good()), THEN);
+        List<CompletionStage<Presented>> answers = Stream.generate(() -> credential.present("POST", "/api/chat"))
+                .limit(50)
+                .toList();
+        Presented first = made(answers.get(0));
+        assertThat(answers).allSatisfy(answer -> assertThat(made(answer)).isSameAs(first));
+    }
+
+    @Test
+    void signature_isMadeOnAThreadOfItsOwn() throws Exception {
+        SigningCredential credential = SigningCredential.ofFile(file(good()), THEN);
+        String[] thread = new String[1];
+        for (int i = 0; thread[0] == null || !thread[0].equals("corral-sign"); i++) {
+            // Where the signature is made before this looks, what follows runs here; not a thousand times.
+            assertThat(i).as("ran on " + thread[0]).isLessThan(1_000);
+            made(credential.present("GET", "/api/" + i).thenApply(presented -> {
+                thread[0] = Thread.currentThread().getName();
+                return presented;
+            }));
+        }
     }
 
     @Test
