@@ -141,7 +141,7 @@ public final class ConnectionPool {
     public void evictExpired() {
         long now = now();
         UpstreamConnection oldest;
-        while ((oldest = idle.peekLast()) != null && now - oldest.idleSince() >= idleTtl) {
+        while ((oldest = idle.peekLast()) != null && oldest.stale(now, idleTtl)) {
             remove(oldest);
             oldest.discard();
         }

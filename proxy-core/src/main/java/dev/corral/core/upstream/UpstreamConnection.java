@@ -94,13 +94,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         pool.upstream().countLeased(1);
     }
 
-    long idleSince() {
-        return idleSince;
-    }
-
     /** Whether it can be leased from the pool now. */
     boolean fresh(long now, long ttl) {
-        return state == State.IDLE && channel().isActive() && !codec.leftover() && now - idleSince < ttl;
+        return state == State.IDLE && channel().isActive() && !codec.leftover() && !stale(now, ttl);
+    }
+
+    /** Whether it was idle for too long, or nobody knows how long: a clock that was set back tells nothing. */
+    boolean stale(long now, long ttl) {
+        long idle = now - idleSince;
+        return idle < 0 || idle >= ttl;
     }
 
     private void poisoned() {

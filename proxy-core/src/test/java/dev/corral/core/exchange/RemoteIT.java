@@ -232,8 +232,9 @@ final class RemoteIT {
         }
     }
 
-    @Test
-    void machineThatSlept_doesNotUseItsOldConnections() throws IOException {
+    @ParameterizedTest
+    @ValueSource(longs = {3_600_000, -3_600_000})
+    void machineThatSleptOrWhoseClockWasSetBack_doesNotUseItsOldConnections(long millis) throws IOException {
         AtomicLong slept = new AtomicLong();
         NanoClock clock = new NanoClock() {
             @Override
@@ -257,7 +258,7 @@ final class RemoteIT {
             client.send(Requests.get("/api/tags")).read();
             assertThat(fixture.ollama().connections()).hasSize(1);
             Await.until("the connection is given back", () -> fixture.stats().upstreamIdle() == 1);
-            slept.set(Duration.ofHours(1).toMillis());
+            slept.set(millis);
             client.send(Requests.post("/api/generate", Requests.MODEL)).read();
             assertThat(fixture.ollama().connections()).hasSize(2);
         }
