@@ -2,6 +2,7 @@ package dev.corral.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.corral.server.ChildJava;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The program as a process of its own, from the test's class path. */
+/** The program as a process of its own. */
 final class CorralProcess implements AutoCloseable {
     /** Starts are slow where many programs share few cores. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -44,14 +45,9 @@ final class CorralProcess implements AutoCloseable {
     private CorralProcess(Path home, List<String> before, String... arguments) throws IOException {
         Path temporary = Files.createDirectories(home.resolve("tmp"));
         List<String> command = new ArrayList<>(before);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+        // Without the flight recorder, as the launcher does it.
+        command.addAll(ChildJava.command("-Dio.netty.jfr.enabled=false", "-Djava.io.tmpdir=" + temporary));
+        command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("CORRAL_") || name.equals("STATE_DIRECTORY"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.corral.auth.key.KeyRecord;
 import dev.corral.auth.key.KeyStore;
 import dev.corral.core.spi.NanoClock;
+import dev.corral.server.ChildJava;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,16 +80,9 @@ class KilledWriterIT {
 
     /** One life of a writer. */
     private static boolean round(Path directory, String name, long life, Set<String> keys) throws Exception {
-        Process writer = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        UsageWriterMain.class.getName(),
-                        directory.toString(),
-                        name)
+        List<String> command = ChildJava.command("-Xmx64m");
+        command.addAll(List.of(UsageWriterMain.class.getName(), directory.toString(), name));
+        Process writer = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         List<Charged> charged = new ArrayList<>();
