@@ -21,6 +21,11 @@ public final class AuthorityFile {
 
     /** All in the file, at least one. */
     public static List<X509Certificate> read(Path file) throws ConnectException {
+        if (Files.isDirectory(file)) {
+            throw new ConnectException(
+                    Reason.BAD_FILE,
+                    "--ca-file: " + file + " is a directory (expected: a file of certificates in PEM)");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES);
             List<? extends Certificate> all = List.copyOf(

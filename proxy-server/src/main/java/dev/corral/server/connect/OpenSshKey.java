@@ -57,7 +57,7 @@ final class OpenSshKey {
                     file,
                     text.contains("PRIVATE KEY-----")
                             ? "it is in another format (do: ssh-keygen -p -N '' -f " + file + ")"
-                            : "it is no private key" + (text.startsWith("ssh-") ? " but the public half of one" : ""),
+                            : "it is no private key",
                     null);
         }
         try {

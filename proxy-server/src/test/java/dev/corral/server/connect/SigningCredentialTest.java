@@ -175,6 +175,37 @@ final class SigningCredentialTest {
     }
 
     @Test
+    void directory_isSaid_withoutAdviceThatLocksItsOwnerOut() throws IOException {
+        Path directory = Files.createDirectory(home.resolve("directory"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThatThrownBy(() -> SigningCredential.ofFile(directory, THEN))
+                .hasMessageContaining(directory + " is a directory")
+                .hasMessageNotContaining("chmod");
+        assertThatThrownBy(() -> KeyCredential.ofFile(directory))
+                .hasMessageContaining(directory + " is a directory")
+                .hasMessageNotContaining("chmod");
+        assertThatThrownBy(() -> AuthorityFile.read(directory)).hasMessageContaining(directory + " is a directory");
+    }
+
+    @Test
+    void device_isSaid_withoutAdviceOnItsMode() {
+        assertThatThrownBy(() -> KeyCredential.ofFile(Path.of("/dev/null")))
+                .hasMessageContaining("/dev/null is no regular file")
+                .hasMessageNotContaining("chmod");
+    }
+
+    @Test
+    void publicHalf_isSaid_beforeItsMode() throws IOException {
+        Path file = home.resolve("id_ed25519.pub");
+        Files.writeString(file, "ssh-ed25519 " + PUBLIC + " me@here\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> SigningCredential.ofFile(file, THEN))
+                .hasMessageContaining("the public half of a pair")
+                .hasMessageContaining(home.resolve("id_ed25519") + ")")
+                .hasMessageNotContaining("chmod");
+    }
+
+    @Test
     void missingFile_isSaidWithWhatToDo() {
         assertThatThrownBy(() -> SigningCredential.ofFile(home.resolve("none"), THEN))
                 .hasMessageContaining("does not exist")
