@@ -130,7 +130,13 @@ final class Program {
             List<String> candidates = option
                     ? command.options().stream().map(one -> one.longestName()).toList()
                     : command.subcommands().keySet().stream().toList();
-            return Words.unknown(option ? "option" : candidates.isEmpty() ? "argument" : "command", word, candidates);
+            String unknown =
+                    Words.unknown(option ? "option" : candidates.isEmpty() ? "argument" : "command", word, candidates);
+            return Words.hasKey(word) && command.name().equals("connect")
+                    ? unknown
+                            + ": everybody on the machine sees what stands here (expected: the key in --key-file FILE or"
+                            + " in $CORRAL_KEY)"
+                    : unknown;
         }
         if (e instanceof CommandLine.MissingParameterException missing
                 && !missing.getMissing().isEmpty()) {

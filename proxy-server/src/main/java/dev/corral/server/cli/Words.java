@@ -3,10 +3,14 @@ package dev.corral.server.cli;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Messages about words that nobody knows. */
 final class Words {
+    // As long as the identifier of a key, which is no secret, is short.
+    private static final Pattern KEY = Pattern.compile("crl_\\w{9}");
+
     private Words() {}
 
     /** {@code unknown command "kyes" (did you mean keys?)}, or what there is where nothing is near. */
@@ -18,8 +22,16 @@ final class Words {
         return "unknown " + what + " " + quote(word) + hint;
     }
 
-    /** In quotes, bounded, without anything that steers a terminal. */
+    /** Whether a key stands in it, or most of one. */
+    static boolean hasKey(String word) {
+        return KEY.matcher(word).find();
+    }
+
+    /** In quotes, bounded, without the keys that stand in it, and without anything that steers a terminal. */
     static String quote(String word) {
+        if (hasKey(word)) {
+            return "\"crl_...\"";
+        }
         StringBuilder shown = new StringBuilder("\"");
         word.codePoints()
                 .limit(64)

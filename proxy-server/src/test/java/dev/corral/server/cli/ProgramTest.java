@@ -40,6 +40,22 @@ class ProgramTest {
         assertThat(run.out()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "connect http://127.0.0.1:1 crl_abcdefgh_secretsecretsecret",
+                "connect http://127.0.0.1:1 --key=crl_abcdefgh_secretsecretsecret",
+                "serve crl_abcdefgh_secretsecretsecret",
+                "crl_abcdefgh_secretsecretsecret"
+            })
+    void keyAsAnArgument_isNotEchoed(String line) {
+        CommandRun run = CommandRun.of(home, line.split(" ", -1));
+        assertThat(run.exitCode()).isEqualTo(64);
+        assertThat(run.err()).contains("\"crl_...\"").doesNotContain("abcdefgh").doesNotContain("secret");
+        assertThat(run.err().contains("(expected: the key in --key-file FILE or in $CORRAL_KEY)"))
+                .isEqualTo(line.startsWith("connect"));
+    }
+
     @Test
     void noArguments_isAMistakeThatNamesTheCommands() {
         CommandRun run = CommandRun.of(home);
