@@ -57,7 +57,8 @@ final class ConnectReport {
             case UNGUARDED -> unguarded(credential);
             case ODD -> console.warning(oddity(standing.answer()));
             case AWAY ->
-                console.warning(standing.answer().error() + (url.tls() ? "" : "; perhaps it is https:// there"));
+                console.warning(standing.answer().error()
+                        + (!url.tls() && standing.answer().cutOff() ? "; perhaps it is https:// there" : ""));
         }
     }
 

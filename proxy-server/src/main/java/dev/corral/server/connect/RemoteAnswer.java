@@ -115,6 +115,11 @@ public record RemoteAnswer(int status, String error, String help, boolean corral
         return status != 0 && status != BAD_GATEWAY;
     }
 
+    /** Whether something is there that took the connection and ended it, as what speaks another protocol does. */
+    public boolean cutOff() {
+        return status == BAD_GATEWAY && error.contains("closed");
+    }
+
     // It goes to a terminal, and the other side made it.
     private static String printable(String text) {
         return text.substring(0, Math.min(MAX_TEXT, text.length())).strip().replaceAll("[^\\x20-\\x7e]", "?");

@@ -3,6 +3,10 @@ package dev.corral.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.corral.server.demo.StandInOllama;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -130,6 +134,53 @@ class ConnectIT {
                     keyFile.toString())) {
                 connect.awaitLine("warning: it does not understand plain HTTP; perhaps it is (https://) there");
             }
+        }
+    }
+
+    @Test
+    void refusedConnection_saysNothingOfTheScheme() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        file("key", "crl_something");
+        try (CorralProcess connect = new CorralProcess(
+                home, "connect", "http://127.0.0.1:" + port, "--listen", "127.0.0.1:0", "--key-file", "key")) {
+            connect.awaitLine("warning: .*(connection refused)$");
+            assertThat(connect.err()).doesNotContain("perhaps it is https");
+        }
+    }
+
+    @Test
+    void connectionThatIsClosedUnanswered_mayBeForTls() throws Exception {
+        file("key", "crl_something");
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread closer = new Thread(() -> closeAll(socket), "closer");
+            closer.start();
+            try (CorralProcess connect = new CorralProcess(
+                    home,
+                    "connect",
+                    "http://127.0.0.1:" + socket.getLocalPort(),
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--key-file",
+                    "key")) {
+                connect.awaitLine("warning: .*closed.*(perhaps it is https:// there)$");
+            }
+        }
+    }
+
+    private static void closeAll(ServerSocket socket) {
+        try {
+            while (true) {
+                Socket one = socket.accept();
+                // Its bytes are read first, so that the other end sees an end and no reset.
+                one.getInputStream().read();
+                one.close();
+            }
+        } catch (IOException e) {
+            // The test is over.
+            Thread.currentThread().interrupt();
         }
     }
 
