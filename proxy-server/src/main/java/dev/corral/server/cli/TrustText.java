@@ -24,7 +24,8 @@ final class TrustText {
             Browsers go by the machine's, but on Linux they have their own lists:
 
               Firefox          Settings, Privacy & Security, View Certificates, Authorities, Import
-              Chrome           certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n corral -i corral-ca.pem
+              Chrome           mkdir -p ~/.pki/nssdb
+                               certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n corral -i corral-ca.pem
                                (of the package libnss3-tools, or nss-tools)
 
             Or only one program:
@@ -34,7 +35,8 @@ final class TrustText {
               Python           SSL_CERT_FILE=$PWD/corral-ca.pem                (ollama, openai, anthropic, httpx)
                                REQUESTS_CA_BUNDLE=$PWD/corral-ca.pem           (requests)
               Node             NODE_EXTRA_CA_CERTS=$PWD/corral-ca.pem
-              Java             keytool -importcert -cacerts -alias corral -file corral-ca.pem
+              Java             sudo keytool -importcert -cacerts -storepass changeit -noprompt \\
+                                 -alias corral -file corral-ca.pem     (no sudo where the Java is your own)
 
             SSL_CERT_FILE and REQUESTS_CA_BUNDLE take the place of the public authorities. For a program that also calls
             public sites: cat /etc/ssl/certs/ca-certificates.crt corral-ca.pem > all.pem, and name that.

@@ -34,7 +34,8 @@ class TrustCommandTest {
         assertThat(run.out())
                 .contains(authority.name() + "\n", authority.fingerprint())
                 .contains("update-ca-certificates", "update-ca-trust", "add-trusted-cert", "-addstore -f Root")
-                .contains("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "--cacert", "keytool");
+                .contains("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "--cacert", "keytool")
+                .contains("mkdir -p ~/.pki/nssdb", "-cacerts -storepass changeit -noprompt");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(125));
     }
 
