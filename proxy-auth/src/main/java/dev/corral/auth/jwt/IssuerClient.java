@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -66,8 +67,9 @@ final class IssuerClient {
             throw new IssuerException("its " + DISCOVERY + " is no JSON document of that kind");
         }
         if (!issuer.equals(named)) {
-            throw new IssuerException("its " + DISCOVERY + " is that of another issuer"
-                    + (differsBySlash(issuer, named) ? ": one without or with a slash at the end" : ""));
+            throw new IssuerException("its " + DISCOVERY + " is that of another issuer: "
+                    + ClaimText.shown(named == null ? List.of() : List.of(named)) + " (expected: " + issuer
+                    + (differsBySlash(issuer, named) ? "; the slash at the end counts" : "") + ")");
         }
         if (jwks == null) {
             throw new IssuerException("its " + DISCOVERY + " names no jwks_uri");

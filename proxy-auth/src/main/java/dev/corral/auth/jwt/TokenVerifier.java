@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class TokenVerifier {
     // RFC 7519 section 5.1, RFC 9068 section 2.1. Others are tokens for something else, signed with the same keys.
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/jwt", "application/at+jwt");
     private static final int MAX_SUBJECT = 255;
+    private static final int MAX_ISSUERS = 8;
 
     private static final Verdict NO_TOKEN = new Verdict.Bad("it is no signed JWT");
     private static final Verdict OTHER_ALGORITHM =
@@ -70,7 +72,8 @@ final class TokenVerifier {
         String named = stated.issuer();
         IssuerSource source = named == null ? null : sources.get(named);
         if (source == null) {
-            return new Verdict.Bad("its issuer is none of those that are configured" + hint(named));
+            // Not the one that it names: anybody can write that.
+            return new Verdict.Bad("its issuer is none of those that are configured" + configured() + hint(named));
         }
         JwtIssuer issuer = source.issuer();
         SigningAlgorithm algorithm = SigningAlgorithm.of(stated.algorithm());
@@ -236,6 +239,13 @@ final class TokenVerifier {
             }
         }
         return issuer.defaultRole();
+    }
+
+    private String configured() {
+        List<String> names = sources.keySet().stream().sorted().toList();
+        return " (expected: " + (names.size() == 1 ? "" : "one of ")
+                + names.stream().limit(MAX_ISSUERS).collect(Collectors.joining(", "))
+                + (names.size() > MAX_ISSUERS ? ", ..." : "") + ")";
     }
 
     private String hint(@Nullable String named) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Issuers that are there, not there, slow, and not what they should be. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -299,5 +301,22 @@ final class IssuerIT {
             clock.advance(Duration.ofSeconds(5));
         }
         assertThat(server.keysAsked).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://other.test   | another issuer: https://other.test (expected: URL)",
+                "https://other\\nline | another issuer: https://other?line (expected: URL)",
+                "URL/                 | another issuer: URL/ (expected: URL; the slash at the end counts)",
+            })
+    void discoveryOfAnotherIssuer_namesBoth(String named, String message) throws IOException {
+        TestIssuer server = server(Signed.RSA);
+        server.discovery("{\"issuer\":\"" + named.replace("URL", server.url()) + "\",\"jwks_uri\":\"https://x\"}");
+        JwtIssuer issuer = settings(server.url(), null, HOUR);
+        assertThatThrownBy(() -> new IssuerClient(Duration.ofSeconds(4), null).fetch(issuer))
+                .isInstanceOf(IssuerException.class)
+                .hasMessageContaining(message.replace("URL", server.url()));
     }
 }

@@ -285,7 +285,9 @@ class TokenVerifierTest {
 
     @Test
     void issuer_mustBeExactlyOurs() {
-        assertBad(verify(Signed.claims().issuer("https://other.test")), "none of those");
+        assertBad(
+                verify(Signed.claims().issuer("https://other.test")),
+                "none of those that are configured (expected: " + Signed.ISSUER + ")");
         assertBad(verify(Signed.claims().issuer(null)), "none of those");
         assertBad(verify(Signed.claims().issuer(Signed.ISSUER + "/")), "a slash at the end");
         assertBad(verify(Signed.claims().issuer("HTTPS://LOGIN.TEST")), "none of those");
