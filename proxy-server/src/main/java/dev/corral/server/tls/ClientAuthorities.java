@@ -73,9 +73,9 @@ final class ClientAuthorities implements AutoCloseable {
             List<X509Certificate> authorities = PemFile.read(file).certificates();
             contexts.trust(authorities);
             LOG.info(
-                    "{} was read again: certificates of clients count if issued by one of {} authorities",
+                    "{} was read again: certificates of clients count if issued by {}",
                     file,
-                    authorities.size());
+                    authorities.size() == 1 ? "its authority" : "one of its " + authorities.size() + " authorities");
         } catch (PemException | TlsException | RuntimeException e) {
             failures.incrementAndGet();
             LOG.error("tls.client-ca has changed and cannot be used; what it was before holds: {}", e.getMessage());

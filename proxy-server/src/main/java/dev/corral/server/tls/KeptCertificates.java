@@ -85,6 +85,6 @@ public record KeptCertificates(List<String> certificates, List<String> warnings)
     private static String words(@Nullable CertificateBundle kept, String none) {
         return kept == null
                 ? "none yet; " + none
-                : TlsText.validity(kept.chain().subList(0, 1));
+                : TlsText.validity(kept.chain().subList(0, 1), Instant.ofEpochMilli(NanoClock.SYSTEM.epochMillis()));
     }
 }

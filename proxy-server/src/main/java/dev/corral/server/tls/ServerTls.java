@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,11 @@ public final class ServerTls implements AutoCloseable {
     private final TlsContexts contexts;
     private final CertificateKeeper keeper;
     private final @Nullable ClientAuthorities authorities;
+    private final NanoClock clock;
 
-    private ServerTls(TlsContexts contexts, CertificateKeeper keeper, @Nullable ClientAuthorities authorities) {
+    private ServerTls(
+            TlsContexts contexts, CertificateKeeper keeper, @Nullable ClientAuthorities authorities, NanoClock clock) {
+        this.clock = clock;
         this.contexts = contexts;
         this.keeper = keeper;
         this.authorities = authorities;
@@ -54,7 +58,8 @@ public final class ServerTls implements AutoCloseable {
             CertificateKeeper keeper = keeper(all, contexts, clock);
             keeper.load();
             opened = true;
-            return new ServerTls(contexts, keeper, clientCa == null ? null : new ClientAuthorities(clientCa, contexts));
+            return new ServerTls(
+                    contexts, keeper, clientCa == null ? null : new ClientAuthorities(clientCa, contexts), clock);
         } finally {
             if (!opened) {
                 contexts.close();
@@ -146,7 +151,7 @@ public final class ServerTls implements AutoCloseable {
         List<X509Certificate> certificates = contexts.certificates();
         String validity = certificates.isEmpty()
                 ? "no certificate yet, so no client can connect"
-                : TlsText.validity(certificates);
+                : TlsText.validity(certificates, Instant.ofEpochMilli(clock.epochMillis()));
         return validity + " (" + contexts.provider() + ")" + keeper.remark();
     }
 

@@ -41,7 +41,7 @@ public record TlsCheck(List<String> certificates, List<String> problems, List<St
                 try {
                     CertificateBundle bundle = PemPairs.bundle(pair);
                     contexts.check(List.of(bundle));
-                    certificates.add(TlsText.validity(bundle.chain().subList(0, 1)));
+                    certificates.add(TlsText.validity(bundle.chain().subList(0, 1), now));
                     dates(pair.certificate(), bundle.chain().get(0), now, warnings);
                 } catch (PemException e) {
                     problems.add("tls.certificates: " + e.getMessage());

@@ -87,7 +87,9 @@ final class TlsFiles implements CertificateKeeper {
             PemPairs read = PemPairs.read(pairs);
             refuseExpired(read.bundles());
             replace(read.bundles());
-            LOG.info("the certificates were read again: {}", TlsText.validity(contexts.certificates()));
+            LOG.info(
+                    "the certificates were read again: {}",
+                    TlsText.validity(contexts.certificates(), Instant.ofEpochMilli(clock.epochMillis())));
             warn(read.bundles());
         } catch (PemException | TlsException | RuntimeException e) {
             failures.incrementAndGet();

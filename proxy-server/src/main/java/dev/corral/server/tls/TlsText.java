@@ -20,10 +20,10 @@ final class TlsText {
         return clean.length() > MAX_NAME ? clean.substring(0, MAX_NAME) : clean;
     }
 
-    /** {@code gpu.lab until 2026-12-01T00:00:00Z, …}. */
-    static String validity(List<X509Certificate> certificates) {
+    /** {@code gpu.lab until 2026-12-01T00:00:00Z, …}; what is over by then is said to be. */
+    static String validity(List<X509Certificate> certificates, Instant now) {
         return certificates.stream()
-                .map(one -> name(one) + " until " + end(one))
+                .map(one -> name(one) + (end(one).isAfter(now) ? " until " : " EXPIRED at ") + end(one))
                 .collect(Collectors.joining(", "));
     }
 

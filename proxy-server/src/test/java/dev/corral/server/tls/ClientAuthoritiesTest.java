@@ -80,6 +80,19 @@ class ClientAuthoritiesTest {
     }
 
     @Test
+    void numberOfAuthorities_isSaidInWords() throws IOException {
+        try (LogLines log = new LogLines(ClientAuthorities.class)) {
+            write(OTHER, ONE);
+            looks(2);
+            write(OTHER);
+            looks(2);
+            assertThat(log.of(Level.INFO)).hasSize(2);
+            assertThat(log.of(Level.INFO).get(0)).endsWith("issued by one of its 2 authorities");
+            assertThat(log.of(Level.INFO).get(1)).endsWith("issued by its authority");
+        }
+    }
+
+    @Test
     void fileThatCannotBeUsed_changesNothingAndIsToldOnce() throws IOException {
         try (LogLines log = new LogLines(ClientAuthorities.class)) {
             for (String bad :

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -130,6 +131,14 @@ class TlsFilesTest {
         }
         assertThat(inForce()).isSameAs(OLD);
         assertThat(files.failures()).isEqualTo(1);
+    }
+
+    @Test
+    void expiredCertificate_isCalledThat() {
+        List<X509Certificate> both =
+                List.of(OLD.chain().get(0), CA.expiredServer("late.lab").chain().get(0));
+        assertThat(TlsText.validity(both, Instant.ofEpochMilli(NanoClock.SYSTEM.epochMillis())))
+                .matches("gpu\\.lab until \\S+Z, late\\.lab EXPIRED at \\S+Z");
     }
 
     @Test
