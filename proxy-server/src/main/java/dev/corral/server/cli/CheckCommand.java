@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  corral check --config /etc/corral/corral.yaml",
-            "  corral check > corral.yaml        a file with every setting to start from"
+            "  corral check > all-settings.yaml  a file with every setting to start from"
         })
 final class CheckCommand implements Callable<Integer> {
     private final Console console;
@@ -48,6 +48,13 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CliException {
         ConfigLoader.Loaded loaded = new ConfigLoader(console).load(config, Overrides.NONE);
+        if (loaded.file() != null && Terminal.outputIs(loaded.file())) {
+            throw new CliException(
+                    ExitCode.CONFIG,
+                    "standard output is the configuration " + loaded.file()
+                            + " itself, which > empties before it is read"
+                            + " (expected: another file, such as all-settings.yaml)");
+        }
         console.out().print(EffectiveConfig.render(loaded.config()));
         console.note("configuration: " + loaded.source());
         for (Problem warning : loaded.warnings()) {

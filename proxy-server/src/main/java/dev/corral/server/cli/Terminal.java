@@ -44,6 +44,15 @@ final class Terminal {
         }
     }
 
+    /** Whether standard output is written to this file. Not where the system does not tell. */
+    static boolean outputIs(Path file) {
+        try {
+            return Files.isRegularFile(file) && Files.isSameFile(DESCRIPTORS.resolve("1"), file);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Colours are for terminals, and for people who want them (no-color.org). */
     static boolean colours(boolean terminal, Map<String, String> environment) {
         return terminal

@@ -42,6 +42,12 @@ final class CorralProcess implements AutoCloseable {
         return new CorralProcess(home, List.of("sh", "-c", script, "sh"), arguments);
     }
 
+    /** Starts it with standard output in a file, as {@code > file} does. */
+    static CorralProcess into(Path file, Path home, String... arguments) throws IOException {
+        return new CorralProcess(
+                home, List.of("sh", "-c", "out=$1; shift; exec \"$@\" > \"$out\"", "sh", file.toString()), arguments);
+    }
+
     private CorralProcess(Path home, List<String> before, String... arguments) throws IOException {
         Path temporary = Files.createDirectories(home.resolve("tmp"));
         List<String> command = new ArrayList<>(before);

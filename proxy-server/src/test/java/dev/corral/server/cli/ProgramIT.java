@@ -51,6 +51,22 @@ class ProgramIT {
     }
 
     @Test
+    void checkIntoItsOwnConfiguration_isRefusedInsteadOfShowingDefaults() throws Exception {
+        Path file = Files.writeString(home.resolve("corral.yaml"), "public-url: https://gpu.lab\n");
+        try (CorralProcess corral = CorralProcess.into(file, home, "check")) {
+            assertThat(corral.exitCode()).isEqualTo(78);
+            assertThat(corral.err()).contains("standard output is the configuration " + file.toRealPath() + " itself");
+            assertThat(file).isEmptyFile();
+        }
+        Files.writeString(file, "public-url: https://gpu.lab\n");
+        Path other = home.resolve("all-settings.yaml");
+        try (CorralProcess corral = CorralProcess.into(other, home, "check")) {
+            assertThat(corral.exitCode()).isZero();
+            assertThat(other).content().contains("https://gpu.lab");
+        }
+    }
+
+    @Test
     void firstStart_createsTwoKeysThatWork_secondStartNone() throws Exception {
         String secrets;
         try (CorralProcess corral = serve()) {
