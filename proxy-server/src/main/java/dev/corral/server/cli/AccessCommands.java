@@ -58,7 +58,7 @@ final class AccessCommands {
                 Registration.Registered registered = registration.add(name, keys, List.of(), context);
                 List<String> notes = new ArrayList<>();
                 keys.forEach(key -> notes.add("ssh key " + key.fingerprint()));
-                notes.addAll(ClientSettings.signing(context.config()));
+                notes.addAll(ClientSettings.signing(context.loaded()));
                 notes.add(Registration.text(registered));
                 return new KeyOptions.Changed(registered.key(), notes);
             });

@@ -11,22 +11,23 @@ import java.util.Map;
 /** How to tell the usual clients about Corral and a key; ready to paste. */
 final class ClientSettings {
     private static final String CA_FILE = "corral-ca.pem";
-    private static final String MAKE_CA_FILE = "corral trust --pem > " + CA_FILE;
     private static final String GUESSED =
             "The address has this machine's name, which others may not know it by (set public-url).";
     private static final String TRUST = """
-            # First let clients trust this Corral's own authority. Here, as the user that Corral runs as (more: corral trust):
+            # First let clients trust this Corral's own authority. Here, as the user that Corral runs as (more: %3$s):
             %1$s
 
             # There, beside that file: Python, Go and the ollama command; Node
             export SSL_CERT_FILE=$PWD/%2$s
             export NODE_EXTRA_CA_CERTS=$PWD/%2$s
 
-            """.formatted(MAKE_CA_FILE, CA_FILE);
+            """;
 
     private final String url;
     private final boolean guessed;
     private final String key;
+    private final String trust;
+    private final String makeCaFile;
     private final boolean pathTokens;
     private final boolean ownAuthority;
 
@@ -36,13 +37,20 @@ final class ClientSettings {
      * @param key the whole key
      * @param listen where this Corral listens
      */
-    ClientSettings(CorralConfig config, InetSocketAddress listen, String key) {
+    ClientSettings(ConfigLoader.Loaded loaded, InetSocketAddress listen, String key) {
+        CorralConfig config = loaded.config();
+        this.trust = loaded.command("corral trust");
+        this.makeCaFile = makeCaFile(loaded);
         ClientUrl called = ClientUrl.of(config, listen);
         this.url = called.text();
         this.guessed = called.guessed();
         this.key = key;
         this.pathTokens = config.core().edge().pathTokens();
         this.ownAuthority = config.tls().mode() == TlsConfig.Mode.LOCAL;
+    }
+
+    private static String makeCaFile(ConfigLoader.Loaded loaded) {
+        return loaded.command("corral trust --pem") + " > " + CA_FILE;
     }
 
     Map<String, String> variables() {
@@ -64,7 +72,7 @@ final class ClientSettings {
     /** Lines, each ending with a line feed. */
     String text() {
         String text = (guessed ? "# " + GUESSED + "\n\n" : "")
-                + (ownAuthority ? TRUST : "")
+                + (ownAuthority ? TRUST.formatted(makeCaFile, CA_FILE, trust) : "")
                 + """
                 # OpenAI's SDKs and what is made with them
                 export OPENAI_BASE_URL=%1$s/v1
@@ -91,10 +99,11 @@ final class ClientSettings {
     }
 
     /** What the owner of an ssh key sets for the ollama command; sentences. */
-    static List<String> signing(CorralConfig config) {
+    static List<String> signing(ConfigLoader.Loaded loaded) {
+        CorralConfig config = loaded.config();
         ClientUrl called = ClientUrl.of(config, config.core().listen());
         String authority = config.tls().mode() == TlsConfig.Mode.LOCAL
-                ? ", and SSL_CERT_FILE=" + CA_FILE + ", which " + MAKE_CA_FILE + " makes,"
+                ? ", and SSL_CERT_FILE=" + CA_FILE + ", which " + makeCaFile(loaded) + " makes,"
                 : "";
         String set = "Its owner sets OLLAMA_AUTH=1 and OLLAMA_HOST=" + called.text() + authority
                 + " for the ollama command.";
@@ -108,8 +117,8 @@ final class ClientSettings {
             notes.add(GUESSED);
         }
         if (ownAuthority) {
-            notes.add("Clients have to trust this Corral's own authority: " + MAKE_CA_FILE
-                    + ", and there SSL_CERT_FILE=" + CA_FILE + " (Node: NODE_EXTRA_CA_CERTS); more: corral trust");
+            notes.add("Clients have to trust this Corral's own authority: " + makeCaFile + ", and there SSL_CERT_FILE="
+                    + CA_FILE + " (Node: NODE_EXTRA_CA_CERTS); more: " + trust);
         }
         return notes;
     }

@@ -24,8 +24,14 @@ final class ConfigLoader {
      * A configuration that is in order.
      *
      * @param file null where there is none
+     * @param named whether the command line names it
      */
-    record Loaded(CorralConfig config, @Nullable Path file, List<Problem> warnings) {
+    record Loaded(CorralConfig config, @Nullable Path file, boolean named, List<Problem> warnings) {
+        /** A command line that finds the same configuration, for a shell. */
+        String command(String command) {
+            return named && file != null ? command + " --config " + Words.shell(file.toString()) : command;
+        }
+
         String source() {
             return file == null ? "none, so every setting has its default" : file.toString();
         }
@@ -35,7 +41,7 @@ final class ConfigLoader {
         Path file = new ConfigLocator(console.environment()).locate(path("--config", explicit));
         ConfigResult result = new ConfigReader(console.environment()).read(file, overrides);
         if (result instanceof ConfigResult.Valid valid) {
-            return new Loaded(valid.config(), file, valid.warnings());
+            return new Loaded(valid.config(), file, explicit != null, valid.warnings());
         }
         List<String> lines = new ArrayList<>();
         if (result instanceof ConfigResult.Invalid invalid) {

@@ -69,7 +69,11 @@ final class KeyOptions {
     }
 
     /** The keys and the configuration they belong to. */
-    record Context(CorralConfig config, Stores stores) implements AutoCloseable {
+    record Context(ConfigLoader.Loaded loaded, Stores stores) implements AutoCloseable {
+        CorralConfig config() {
+            return loaded.config();
+        }
+
         KeyStore store() {
             return stores.keys();
         }
@@ -102,10 +106,8 @@ final class KeyOptions {
     }
 
     private Context open() throws CliException {
-        CorralConfig loaded = new ConfigLoader(console)
-                .load(config, new Overrides(null, null, null, keysFile))
-                .config();
-        return new Context(loaded, Stores.open(loaded, NanoClock.SYSTEM));
+        ConfigLoader.Loaded loaded = new ConfigLoader(console).load(config, new Overrides(null, null, null, keysFile));
+        return new Context(loaded, Stores.open(loaded.config(), NanoClock.SYSTEM));
     }
 
     private Format format() throws CliException {

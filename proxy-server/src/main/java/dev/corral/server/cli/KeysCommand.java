@@ -70,7 +70,7 @@ final class KeysCommand {
             Console console, KeyOptions.Context context, KeyOptions.Format format, CreatedKey created, String note)
             throws CliException {
         ClientSettings settings =
-                new ClientSettings(context.config(), context.config().core().listen(), created.secret());
+                new ClientSettings(context.loaded(), context.config().core().listen(), created.secret());
         if (format == KeyOptions.Format.JSON) {
             ObjectNode json = text().json(created.key()).put("key", created.secret());
             ObjectNode variables = json.putObject("settings");
@@ -184,8 +184,8 @@ final class KeysCommand {
                                     case JSON -> text().jsonList(keys);
                                 });
                 if (keys.isEmpty()) {
-                    console.note("There are no keys in " + context.store().place()
-                            + ". Create one: corral keys create NAME");
+                    console.note("There are no keys in " + context.store().place() + ". Create one: "
+                            + context.loaded().command("corral keys create NAME"));
                 }
                 MissingRoles.sentences(keys, context.config().roles().keySet(), NanoClock.SYSTEM.epochMillis())
                         .forEach(console::warning);

@@ -86,17 +86,18 @@ final class Server {
             String user = created.get(created.size() - 1).secret();
             text.append(
                             "\nThe admin key may do everything, the user key may list and run models. With the user key:\n\n")
-                    .append(new ClientSettings(loaded.config(), lifecycle.address(), user).text())
-                    .append("\nMore keys: corral keys create NAME\n\n");
+                    .append(new ClientSettings(loaded, lifecycle.address(), user).text())
+                    .append("\nMore keys: " + loaded.command("corral keys create NAME") + "\n\n");
             console.out().print(text.toString());
         } else if (lifecycle.keys().active() == 0) {
+            String create = loaded.command("corral keys create NAME --role admin");
             boolean shared = loaded.config().state().url().shared();
             console.warning("no key is good, so every request is refused. Make one"
                     + (shared
-                            ? ", with this configuration: corral keys create NAME --role admin (not made here, because"
+                            ? ", with this configuration: " + create + " (not made here, because"
                                     + " other Corrals may have keys that " + lifecycle.keysPlace() + " has lost)"
-                            : ", as the user that Corral runs as: corral keys create NAME --role admin --keys-file "
-                                    + loaded.config().keysFile()
+                            : ", as the user that Corral runs as: " + create + " --keys-file "
+                                    + Words.shell(loaded.config().keysFile().toString())
                                     + (console.outJournal()
                                             ? " (not made here, because the journal would keep its secret)"
                                             : "")));

@@ -1,6 +1,5 @@
 package dev.corral.server.cli;
 
-import dev.corral.server.config.CorralConfig;
 import dev.corral.server.config.Overrides;
 import dev.corral.server.tls.ServerTls;
 import dev.corral.server.tls.local.LocalAuthority;
@@ -37,10 +36,13 @@ final class TrustCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException {
-        CorralConfig loaded =
-                new ConfigLoader(console).load(config, Overrides.NONE).config();
-        LocalAuthority authority = load(ServerTls.directory(loaded));
-        console.out().print(pem ? Pem.text(authority.certificate()) : TrustText.of(authority));
+        ConfigLoader.Loaded loaded = new ConfigLoader(console).load(config, Overrides.NONE);
+        LocalAuthority authority = load(ServerTls.directory(loaded.config()));
+        console.out()
+                .print(
+                        pem
+                                ? Pem.text(authority.certificate())
+                                : TrustText.of(authority, loaded.command("corral trust --pem")));
         return ExitCode.OK;
     }
 

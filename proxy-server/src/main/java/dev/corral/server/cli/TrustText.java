@@ -8,7 +8,7 @@ final class TrustText {
     private static final String HOW = """
             Its certificate is no secret. Take it to each client, and compare the fingerprint there:
 
-              corral trust --pem > corral-ca.pem
+              @PEM@ > corral-ca.pem
               openssl x509 -in corral-ca.pem -noout -fingerprint -sha256
 
             Then let the whole machine trust it:
@@ -44,7 +44,7 @@ final class TrustText {
 
     private TrustText() {}
 
-    static String of(LocalAuthority authority) {
+    static String of(LocalAuthority authority, String pem) {
         return "The local authority of this Corral, which signs its certificate:\n\n"
                 + "  name         " + authority.name() + "\n"
                 + "  SHA-256      " + authority.fingerprint() + "\n"
@@ -55,6 +55,6 @@ final class TrustText {
                         .toInstant()
                         .atZone(ZoneOffset.UTC)
                         .toLocalDate()
-                + "\n\n" + HOW;
+                + "\n\n" + HOW.replace("@PEM@", pem);
     }
 }

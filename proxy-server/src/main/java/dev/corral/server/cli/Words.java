@@ -53,6 +53,11 @@ final class Words {
         return least;
     }
 
+    /** One word of a command line, for a shell. */
+    static String shell(String text) {
+        return text.matches("[A-Za-z0-9_./:=@%+,-]+") ? text : '\'' + text.replace("'", "'\\''") + '\'';
+    }
+
     /** Insertions, deletions, replacements and swaps of neighbours. */
     private static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];

@@ -80,6 +80,17 @@ class KeysCommandTest {
     }
 
     @Test
+    void configurationThatWasNamed_isNamedInTheLinesToPaste() throws IOException {
+        Path file = Files.writeString(home.resolve("bob's.yaml"), "tls: local\n");
+        String named = " --config '" + home + "/bob'\\''s.yaml'";
+        CommandRun none = CommandRun.of(home, "keys", "list", "--config", file.toString());
+        assertThat(none.err()).contains("corral keys create NAME" + named);
+        CommandRun run = CommandRun.of(home, "keys", "create", "alice", "--config", "bob's.yaml");
+        assertThat(run.out())
+                .contains("(more: corral trust" + named + "):\ncorral trust --pem" + named + " > corral-ca.pem\n");
+    }
+
+    @Test
     void withoutTls_nothingHasToBeTrusted() {
         CommandRun run = CommandRun.of(home, "keys", "create", "alice", "--format", "json");
         assertThat(run.out() + run.err()).doesNotContain("corral-ca.pem");

@@ -51,6 +51,15 @@ class ProgramIT {
     }
 
     @Test
+    void firstStartWithAConfigurationThatWasNamed_namesItForMoreKeys() throws Exception {
+        Path file = Files.writeString(home.resolve("l.yaml"), "listen: 127.0.0.1:0\nadmin: {listen: \"off\"}\n");
+        try (CorralProcess corral = new CorralProcess(home, "serve", "--config", "l.yaml")) {
+            assertThat(corral.awaitLine("^More keys: (.*)$"))
+                    .isEqualTo("corral keys create NAME --config " + file.toRealPath());
+        }
+    }
+
+    @Test
     void checkIntoItsOwnConfiguration_isRefusedInsteadOfShowingDefaults() throws Exception {
         Path file = Files.writeString(home.resolve("corral.yaml"), "public-url: https://gpu.lab\n");
         try (CorralProcess corral = CorralProcess.into(file, home, "check")) {
