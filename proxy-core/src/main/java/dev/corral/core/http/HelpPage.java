@@ -81,6 +81,14 @@ public final class HelpPage {
 
             # curl
             curl -H "Authorization: Bearer crl_…" https://this-server/api/tags</pre>
+            <p>The <code>ollama</code> command knows no such key, but has one of its own, with which it signs when it is told
+            to:</p>
+            <pre>OLLAMA_AUTH=1 OLLAMA_HOST=https://this-server ollama run llama3</pre>
+            <p>Until that key is let in, this ends with a refusal. Send the person who runs this server the line in
+            <code>~/.ollama/id_ed25519.pub</code>, which is no secret, for this command:</p>
+            <pre class="line">corral keys add-ssh YOUR-NAME 'ssh-ed25519 …'</pre>
+            <p>Programs that know no key at all can use a Corral on your own computer, which adds it for them:</p>
+            <pre>CORRAL_KEY=crl_… corral connect https://this-server</pre>
             <p>If you did send a key, it is mistyped, has expired or was withdrawn: ask for a new one.</p>
             """;
 

@@ -44,6 +44,14 @@ class HelpPageTest {
     }
 
     @Test
+    void ollamaCommandThatDidNotSign_isToldHow() {
+        assertThat(STANDARD)
+                .contains("OLLAMA_AUTH=1 OLLAMA_HOST=https://this-server ollama run llama3")
+                .contains("corral keys add-ssh YOUR-NAME")
+                .contains("corral connect https://this-server");
+    }
+
+    @Test
     void clockAndPlaceholder_areExplained() {
         assertThat(HelpPage.path(ProxyError.STALE_SIGNATURE.help())).isEqualTo("/-/help?clock");
         assertThat(HelpPage.html("clock"))

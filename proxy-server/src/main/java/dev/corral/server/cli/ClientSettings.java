@@ -28,16 +28,19 @@ final class ClientSettings {
     private final String key;
     private final String trust;
     private final String makeCaFile;
+    private final String addSsh;
     private final boolean pathTokens;
     private final boolean ownAuthority;
 
     /**
      * Settings.
      *
+     * @param name the key's
      * @param key the whole key
      * @param listen where this Corral listens
      */
-    ClientSettings(ConfigLoader.Loaded loaded, InetSocketAddress listen, String key) {
+    ClientSettings(ConfigLoader.Loaded loaded, InetSocketAddress listen, String name, String key) {
+        this.addSsh = loaded.command("corral keys add-ssh " + Words.shell(name) + " 'ssh-ed25519 ...'");
         CorralConfig config = loaded.config();
         this.trust = loaded.command("corral trust");
         this.makeCaFile = makeCaFile(loaded);
@@ -90,7 +93,19 @@ final class ClientSettings {
 
                 # curl
                 curl%3$s %1$s/api/tags -H 'Authorization: Bearer %2$s'
-                """.formatted(url, key, ownAuthority ? " --cacert " + CA_FILE : "");
+
+                # The ollama command, which signs with its own ~/.ollama/id_ed25519, once that is let in here with
+                # %5$s
+                OLLAMA_AUTH=1 OLLAMA_HOST=%1$s ollama run llama3
+
+                # Programs that know no keys: this runs beside them and adds it
+                CORRAL_KEY=%2$s corral connect %1$s%4$s
+                """.formatted(
+                                url,
+                                key,
+                                ownAuthority ? " --cacert " + CA_FILE : "",
+                                ownAuthority ? " --ca-file " + CA_FILE : "",
+                                addSsh);
         return pathTokens ? text + """
 
                 # Programs that can be told nothing but a URL, such as the ollama command

@@ -69,8 +69,11 @@ final class KeysCommand {
     private static int handOver(
             Console console, KeyOptions.Context context, KeyOptions.Format format, CreatedKey created, String note)
             throws CliException {
-        ClientSettings settings =
-                new ClientSettings(context.loaded(), context.config().core().listen(), created.secret());
+        ClientSettings settings = new ClientSettings(
+                context.loaded(),
+                context.config().core().listen(),
+                created.key().name(),
+                created.secret());
         if (format == KeyOptions.Format.JSON) {
             ObjectNode json = text().json(created.key()).put("key", created.secret());
             ObjectNode variables = json.putObject("settings");
@@ -87,6 +90,11 @@ final class KeysCommand {
                             + "): rotate it with --grace 0s to get another");
         }
         console.note(note + ", in " + context.store().place());
+        if (context.loaded().file() == null) {
+            console.note(
+                    "No configuration was found, so the address in the settings is the default one, whether or not a"
+                            + " Corral listens there (another: --config FILE).");
+        }
         console.note("The secret is shown this once; Corral keeps only a digest of it.");
         if (format == KeyOptions.Format.JSON) {
             settings.notes().forEach(console::note);

@@ -83,10 +83,12 @@ final class Server {
                         .append(one.secret())
                         .append('\n');
             }
-            String user = created.get(created.size() - 1).secret();
+            CreatedKey user = created.get(created.size() - 1);
             text.append(
                             "\nThe admin key may do everything, the user key may list and run models. With the user key:\n\n")
-                    .append(new ClientSettings(loaded, lifecycle.address(), user).text())
+                    .append(new ClientSettings(
+                                    loaded, lifecycle.address(), user.key().name(), user.secret())
+                            .text())
                     .append("\nMore keys: " + loaded.command("corral keys create NAME") + "\n\n");
             console.out().print(text.toString());
         } else if (lifecycle.keys().active() == 0) {

@@ -91,6 +91,25 @@ class KeysCommandTest {
     }
 
     @Test
+    void addressThatNobodyConfigured_isCalledTheDefaultOne() throws IOException {
+        assertThat(CommandRun.of(home, "keys", "create", "alice").err())
+                .contains("the address in the settings is the default one");
+        Files.writeString(home.resolve("corral.yaml"), "listen: 127.0.0.1:11435\n");
+        assertThat(CommandRun.of(home, "keys", "create", "bob").err()).doesNotContain("default one");
+    }
+
+    @Test
+    void ollamaCommandAndProgramsWithoutKeys_haveTheirWayIn() throws IOException {
+        assertThat(CommandRun.of(home, "keys", "create", "alice").out())
+                .contains("corral keys add-ssh alice 'ssh-ed25519 ...'")
+                .contains("OLLAMA_AUTH=1 OLLAMA_HOST=http://127.0.0.1:11435 ollama run llama3\n")
+                .containsPattern("CORRAL_KEY=crl_\\w+ corral connect http://127.0.0.1:11435\n");
+        Files.writeString(home.resolve("corral.yaml"), "tls: local\n");
+        assertThat(CommandRun.of(home, "keys", "create", "bob").out())
+                .contains("corral connect https://127.0.0.1:11435 --ca-file corral-ca.pem\n");
+    }
+
+    @Test
     void withoutTls_nothingHasToBeTrusted() {
         CommandRun run = CommandRun.of(home, "keys", "create", "alice", "--format", "json");
         assertThat(run.out() + run.err()).doesNotContain("corral-ca.pem");
