@@ -170,6 +170,7 @@ final class PendingCommands {
 
         /** Whose it is already, where that is who it was meant for. */
         private KeyOptions.Changed letIn(KeyOptions.Context context) throws CliException, KeyStoreException {
+            registration.checkRole(context);
             KeyRecord owner = context.store().list().stream()
                     .filter(key -> key.revoked() == null
                             && AccessOptions.fingerprints(key.access()).contains(wanted()))

@@ -52,6 +52,7 @@ final class Registration {
             throws CliException, KeyStoreException {
         Duration validFor = expires == null ? null : KeyOptions.duration("--expires", expires, "30d");
         CidrSet from = AccessOptions.ranges(allowFrom);
+        checkRole(context);
         KeyRecord old = existing(name, context);
         if (old == null) {
             String wanted = Objects.requireNonNullElse(role, "user");
@@ -72,6 +73,13 @@ final class Registration {
                     ExitCode.USAGE, KeysCommand.shown(old) + " is " + state.label() + " (expected: an active key)");
         }
         return new Registered(context.store().access(old.id(), before -> grown(before, sshKeys, certificates)), false);
+    }
+
+    /** Refuses a role that there is not, even where the key is not new. */
+    void checkRole(KeyOptions.Context context) throws CliException {
+        if (role != null) {
+            KeyOptions.checkRole(role, context.config());
+        }
     }
 
     /** The key with this name or id that could be used, or null. */

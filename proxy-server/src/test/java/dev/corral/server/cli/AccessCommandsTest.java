@@ -250,6 +250,9 @@ class AccessCommandsTest {
                 .contains(
                         FINGERPRINT + " belongs to key ", "\"alice\" already, which is active", "nothing has changed");
         assertThat(same.out()).contains(FINGERPRINT);
+        CommandRun role = keys("approve", FINGERPRINT, "--name", "alice", "--role", "usr");
+        assertThat(role.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(role.err()).contains("--role: \"usr\" (expected: one of user, admin)");
         CommandRun other = keys("approve", FINGERPRINT, "--name", "bob");
         assertThat(other.exitCode()).isEqualTo(73);
         assertThat(other.err())
