@@ -1,5 +1,6 @@
 package dev.corral.server.config;
 
+import dev.corral.auth.key.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -90,7 +91,7 @@ public final class ConfigReader {
         } catch (NoSuchFileException e) {
             problems.add(at, "does not exist (expected: a YAML file)");
         } catch (IOException e) {
-            problems.add(at, "cannot be read (" + e.getClass().getSimpleName() + ")");
+            problems.add(at, "cannot be read (" + AtomicFile.reason(e) + ")");
         }
         return null;
     }

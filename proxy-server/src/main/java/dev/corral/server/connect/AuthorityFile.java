@@ -1,10 +1,12 @@
 package dev.corral.server.connect;
 
+import dev.corral.auth.key.AtomicFile;
 import dev.corral.server.connect.ConnectException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -36,11 +38,11 @@ public final class AuthorityFile {
             return all.stream().map(X509Certificate.class::cast).toList();
         } catch (CertificateException e) {
             throw notPem(file, e);
+        } catch (NoSuchFileException e) {
+            throw new ConnectException(Reason.IO, "--ca-file: " + file + " does not exist", e);
         } catch (IOException e) {
             throw new ConnectException(
-                    Reason.IO,
-                    "--ca-file: " + file + " cannot be read (" + e.getClass().getSimpleName() + ")",
-                    e);
+                    Reason.IO, "--ca-file: " + file + " cannot be read (" + AtomicFile.reason(e) + ")", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.corral.server.connect;
 
+import dev.corral.auth.key.AtomicFile;
 import dev.corral.server.connect.ConnectException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,9 +52,7 @@ final class SecretFile {
             throw new ConnectException(Reason.IO, what + " " + file + " does not exist: " + missing, e);
         } catch (IOException e) {
             throw new ConnectException(
-                    Reason.IO,
-                    what + " " + file + " cannot be read (" + e.getClass().getSimpleName() + ")",
-                    e);
+                    Reason.IO, what + " " + file + " cannot be read (" + AtomicFile.reason(e) + ")", e);
         }
     }
 

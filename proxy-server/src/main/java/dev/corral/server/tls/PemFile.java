@@ -1,5 +1,6 @@
 package dev.corral.server.tls;
 
+import dev.corral.auth.key.AtomicFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ record PemFile(Path path, byte[] content) {
                             + " (expected: a readable PEM file)",
                     e);
         } catch (IOException e) {
-            throw new PemException(path, "cannot be read (" + e.getClass().getSimpleName() + ")", e);
+            throw new PemException(path, "cannot be read (" + AtomicFile.reason(e) + ")", e);
         }
     }
 
