@@ -72,11 +72,18 @@ public final class ConnectionPool {
     /**
      * Opens a connection and leases it.
      *
-     * @param done called once on the event loop, perhaps before this returns: with the connection, or with null and
+     * @param done called once on the event loop, later: with the connection, or with null and
      *     the cause, such as that the pool is closed. A caller that wants it no longer discards it
      */
     public void acquireLater(
             UpstreamListener listener, BiConsumer<@Nullable UpstreamConnection, @Nullable Throwable> done) {
+        // Once what epoll has reported is dealt with: Netty 4.2 knows sockets by their numbers, and would close a new
+        // one for
+        // the end of another that had its number until a moment ago.
+        loop.execute(() -> open(listener, done));
+    }
+
+    private void open(UpstreamListener listener, BiConsumer<@Nullable UpstreamConnection, @Nullable Throwable> done) {
         InetSocketAddress address = upstream.address();
         if (closed) {
             done.accept(null, new ClosedChannelException());

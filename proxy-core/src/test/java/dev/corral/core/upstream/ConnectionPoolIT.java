@@ -11,9 +11,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -22,7 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +55,8 @@ final class ConnectionPoolIT {
 
     private void acquire() {
         pool.acquireLater(
-                Ignored.INSTANCE, (connection, cause) -> outcomes.add(Objects.requireNonNullElse(connection, cause)));
+                IgnoredAnswers.INSTANCE,
+                (connection, cause) -> outcomes.add(Objects.requireNonNullElse(connection, cause)));
     }
 
     private void allHungUp() {
@@ -70,8 +67,9 @@ final class ConnectionPoolIT {
     void closedWhileConnecting_theCallerIsTold_andNothingStaysOpen() {
         loop.submit(() -> {
                     acquire();
+                    // Behind the task that opens, and before the one that connects.
+                    loop.execute(pool::close);
                     acquire();
-                    pool.close();
                 })
                 .syncUninterruptibly();
         Await.until("two outcomes", () -> outcomes.size() == 2);
@@ -104,30 +102,8 @@ final class ConnectionPoolIT {
                     acquire();
                 })
                 .syncUninterruptibly();
+        Await.until("an outcome", () -> outcomes.size() == 1);
         assertThat(outcomes).singleElement().isInstanceOf(ClosedChannelException.class);
         assertThat(ollama.connections()).isEmpty();
-    }
-
-    private enum Ignored implements UpstreamListener {
-        INSTANCE;
-
-        @Override
-        public void onResponse(HttpResponse response) {
-            ReferenceCountUtil.release(response);
-        }
-
-        @Override
-        public void onContent(HttpContent content) {
-            content.release();
-        }
-
-        @Override
-        public void onReadComplete() {}
-
-        @Override
-        public void onUpstreamWritability() {}
-
-        @Override
-        public void onUpstreamClosed(@Nullable Throwable cause) {}
     }
 }
