@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The few things that a token says of itself and that a look at it needs, before its signature is verified: nothing that
  * lets anybody in may follow from them. Reading them takes some microseconds, whatever the token holds. Times are in
- * milliseconds since the epoch; null stands for what is not there or of another kind than it should be.
+ * milliseconds since the epoch; {@code extended} means that the header names extensions; null stands for what is not there
+ * or of another kind than it should be.
  */
 record Stated(
         @Nullable String algorithm,
         @Nullable String key,
+        boolean extended,
         @Nullable String issuer,
         @Nullable String subject,
         @Nullable Long expires,
@@ -55,6 +57,7 @@ record Stated(
         return new Stated(
                 reading.algorithm,
                 reading.key,
+                reading.extended,
                 reading.issuer,
                 reading.subject,
                 reading.expires,
@@ -68,6 +71,8 @@ record Stated(
 
         @Nullable
         String key;
+
+        boolean extended;
 
         @Nullable
         String issuer;
@@ -99,6 +104,7 @@ record Stated(
                         switch (name) {
                             case "alg" -> algorithm = text(parser);
                             case "kid" -> key = text(parser);
+                            case "crit" -> extended = true;
                             default -> {}
                         }
                     }

@@ -13,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.corral.auth.ssh.Ed25519;
 import dev.corral.core.spi.NanoClock;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Date;
 import java.util.List;
@@ -40,6 +41,8 @@ final class TokenVerifier {
     private static final int MAX_SUBJECT = 255;
     private static final int MAX_ISSUERS = 8;
 
+    private static final String EXTENDED = "its header has extensions that are not known here";
+    private static final char REPLACEMENT = '\ufffd';
     private static final Verdict NO_TOKEN = new Verdict.Bad("it is no signed JWT");
     private static final Verdict OTHER_ALGORITHM =
             new Verdict.Bad("its algorithm is none of those that are configured for the issuer");
@@ -68,6 +71,10 @@ final class TokenVerifier {
         Stated stated = Stated.of(text);
         if (stated == null) {
             return NO_TOKEN;
+        }
+        // RFC 7515 section 4.1.11: the list must not be empty either.
+        if (stated.extended()) {
+            return new Verdict.Bad(EXTENDED);
         }
         String named = stated.issuer();
         IssuerSource source = named == null ? null : sources.get(named);
@@ -141,8 +148,8 @@ final class TokenVerifier {
         }
         // RFC 7515 section 4.1.11: whoever does not understand what must be understood refuses.
         Set<String> critical = header.getCriticalParams();
-        if (critical != null && !critical.isEmpty() || !header.isBase64URLEncodePayload()) {
-            return "its header has extensions that are not known here";
+        if (critical != null || !header.isBase64URLEncodePayload()) {
+            return EXTENDED;
         }
         return null;
     }
@@ -210,7 +217,11 @@ final class TokenVerifier {
     }
 
     private static boolean isSubject(String subject) {
-        return !subject.isEmpty() && subject.length() <= MAX_SUBJECT;
+        // What is no text has become the same replacement for all: two such names would be one identity.
+        return !subject.isEmpty()
+                && subject.length() <= MAX_SUBJECT
+                && subject.indexOf(REPLACEMENT) < 0
+                && StandardCharsets.UTF_8.newEncoder().canEncode(subject);
     }
 
     private static Identity identity(JwtIssuer issuer, String subject, Map<String, @Nullable Object> claims) {

@@ -258,6 +258,26 @@ class TokenVerifierTest {
         assertBad(verify(Signed.token(Signed.RSA, header, Signed.claims())), "extensions");
     }
 
+    /** RFC 7515 section 4.1.11: the list must not be empty. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "null", "[\"exp\"]", "\"x\""})
+    void criticalExtensions_areRefusedWhateverTheyAre(String list) {
+        String header =
+                Base64URL.encode("{\"alg\":\"RS256\",\"crit\":" + list + "}").toString();
+        String signed = Signed.token(Signed.claims());
+        assertBad(verify(header + signed.substring(signed.indexOf('.'))), "extensions");
+    }
+
+    /** Decoders put the same replacement for all that is no text: several names would be one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"v\\ud800", "\\udfffv", "v\\ufffd"})
+    void subjectThatIsNoText_isRefused(String subject) {
+        String signed = Signed.token(Signed.claims());
+        String claims = Signed.claims().build().toString().replace("u-4711", subject);
+        String header = signed.substring(0, signed.indexOf('.') + 1);
+        assertBad(verify(header + Base64URL.encode(claims) + signed.substring(signed.lastIndexOf('.'))), "sub");
+    }
+
     @Test
     void time_isJudgedWithTheAllowance() {
         Date early = Date.from(TestClock.START.minus(SECOND.multipliedBy(59)));
