@@ -119,7 +119,7 @@ public final class ProxyCore implements AutoCloseable {
         redirectTo(true);
         shared.readCatalogue();
         shared.watchLoaded();
-        probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect(), wiring.clock());
+        probe = new HealthProbe(shared.upstream(), wiring.settings().timeouts().connect());
         return (InetSocketAddress) listeners.get(0).localAddress();
     }
 

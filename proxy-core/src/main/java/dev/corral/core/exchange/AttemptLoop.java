@@ -23,9 +23,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +94,7 @@ final class AttemptLoop {
             presented(remote, answer, fresh);
             return;
         }
-        exchange.deadline().await(Deadline.Name.DECISION, Exchange.DECISION_NANOS);
+        exchange.deadline().await(Deadline.Name.DECISION, Lateness.DECISION_NANOS);
         CompletableFuture<Presented> later = answer;
         var unused = later.whenComplete(
                 (made, failure) -> exchange.ctx().executor().execute(() -> afterWait(remote, later, fresh)));
@@ -111,8 +109,8 @@ final class AttemptLoop {
 
     private void presented(RemoteSettings remote, CompletableFuture<Presented> made, boolean fresh) {
         try {
-            credential = made.join();
-        } catch (CompletionException | CancellationException e) {
+            credential = Objects.requireNonNull(made.getNow(null));
+        } catch (RuntimeException e) {
             LOG.error("{} the credential for {} failed", exchange.id, remote.url(), e);
             exchange.fail(UNSIGNED);
             return;

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * shared ({@link Holdings}), the collected body, the upstream connection. Confined to one event loop; not thread-safe.
  */
 final class Exchange {
-    // A stage that asks somebody else and has no answer by then refuses.
-    static final long DECISION_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     final Shared shared;
     final LoopContext loop;
     final HttpRequest head;
@@ -300,10 +297,7 @@ final class Exchange {
 
     /** Refuses; where a response has begun, breaks it off. Idempotent once the exchange is over. */
     void fail(ProxyError why) {
-        if (shared.closing && why.code().fault() == ErrorCode.Fault.UPSTREAM) {
-            // Both sides are being cut by us: which of them is noticed first says nothing about the upstream.
-            clientGone();
-        } else if (uncommitted()) {
+        if (uncommitted()) {
             refuse(why);
         } else if (response == Half.OPEN) {
             abort(why);

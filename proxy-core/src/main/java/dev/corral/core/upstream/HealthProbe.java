@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Looks after the upstream from time to time, on a thread of its own, and keeps its address current: one that was well
- * is only connected to, one that was not is asked for {@code GET /api/version} until it answers. Only readiness and
- * metrics go by the result: requests are always tried, so that a recovery is never missed. Another Corral is left alone:
- * only its address is kept current.
+ * is only connected to, as Ollama logs each request; one that was not is asked for {@code GET /api/version} until it
+ * answers. Only readiness and metrics go by the result: requests are always tried, so that a recovery is never missed.
+ * Another Corral is left alone: only its address is kept current.
  */
 public final class HealthProbe implements AutoCloseable {
     private static final int ANSWER_MILLIS = 2_000;

@@ -25,8 +25,7 @@ public final class AuthorityFile {
     public static List<X509Certificate> read(Path file) throws ConnectException {
         if (Files.isDirectory(file)) {
             throw new ConnectException(
-                    Reason.BAD_FILE,
-                    "--ca-file: " + file + " is a directory (expected: a file of certificates in PEM)");
+                    Reason.IO, "--ca-file: " + file + " is a directory (expected: a file of certificates in PEM)");
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES);

@@ -21,6 +21,7 @@ public final class SigningCredential implements UpstreamCredential {
     // A second's worth; more at one time is no person's doing.
     private static final int QUEUE = 1_024;
     private static final WorkBeside BESIDE = new WorkBeside("corral-sign", 1, QUEUE, QUEUE + 1);
+    // All on behalf of the same, so that none ever has to make room and go unsigned.
     private static final ByteBuffer ALL = ByteBuffer.allocate(0);
 
     private final OpenSshKey key;
@@ -59,7 +60,7 @@ public final class SigningCredential implements UpstreamCredential {
         if (known.challenge().equals(challenge)) {
             return known.presented().now();
         }
-        CompletionStage<Presented> soon = BESIDE.submit(ALL, () -> sign(challenge, query));
+        CompletionStage<Presented> soon = BESIDE.submit(ALL, () -> sign(challenge, query), Presented.NOTHING);
         return soon == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("too many requests wait to be signed"))
                 : soon;

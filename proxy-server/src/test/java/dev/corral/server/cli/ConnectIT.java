@@ -199,7 +199,7 @@ class ConnectIT {
                 "connect https://gpu.lab --sign                               | 74 | .ollama/id_ed25519 does not exist",
                 "connect https://gpu.lab --sign-with key                      | 65 | no private key",
                 "connect https://gpu.lab --key-file key --ca-file none        | 74 | none does not exist",
-                "connect https://gpu.lab --key-file key --ca-file .           | 74 | cannot be read (Is a directory)",
+                "connect https://gpu.lab --key-file key --ca-file .           | 74 | is a directory (expected: a file of certificates in PEM)",
                 "connect https://gpu.lab --insecure                           | 64 | unknown option \"--insecure\"",
             })
     void whatCannotBeDone_isSaidInOneSentence(String line, int exitCode, String message) throws Exception {
